@@ -1,0 +1,37 @@
+# Every target does its own set-up: a bare machine needs only python3 (3.11 or newer) and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+train: .venv/installed  ## train a tagger, print its scores, write trained/...  (more: make train ARGS="--preset fast")
+	$(BIN)/python -m postagger.train $(ARGS)
+
+test: .venv/installed-dev  ## run the tests  (more: make test ARGS="-k corpus")
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/installed-dev  ## what CI runs: ruff, mypy, tests with warnings as errors
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+clean:  ## remove what make made, except trained models
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "expected Python 3.11 or newer, got $$($(PYTHON) --version); name another with make PYTHON=..." >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python setup.cfg constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
+	touch $@
+
+.PHONY: help train test check clean

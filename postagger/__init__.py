@@ -1,0 +1,39 @@
+"""Recurrent part-of-speech taggers: trained, judged and used.
+
+import postagger
+tagger = postagger.load("path/to/model")
+tagger.tag(["The", "dog", "barks"])   # [("The", "DT"), ("dog", "NN"), ("barks", "VBZ")]
+
+Importing this package loads neither torch nor nltk until one is needed.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from postagger.tagger import Tagger
+
+__version__ = "0.1.0"
+__all__ = ["Tagger", "__version__", "load"]
+
+
+def load(path: "str | Path", *, device: str = "auto") -> "Tagger":
+    """A trained tagger from its model folder.
+
+    device: "auto" (a GPU if there is one), "cpu", "cuda" or "mps".
+
+    Raises:
+        postagger.errors.ModelFolderError: the folder is missing, changed, or not a tagger's.
+    """
+    from postagger.tagger import Tagger
+
+    return Tagger.load(path, device=device)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Tagger":
+        from postagger.tagger import Tagger
+
+        return Tagger
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,166 @@
+"""Sentences -> ids -> batches of like length, padded, with a mask that marks the real tokens."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from postagger.data_prep.features import FeatureExtractor, WordTable
+from postagger.data_prep.vocabulary import Tagset, Vocabulary
+
+MAX_TOKENS = 16_384
+"""The budget of a batch: B * T, padding included, stays below it unless one sentence alone is longer."""
+
+_BUCKETS_TOGETHER = 50
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B sentences padded to T tokens.
+
+    token_ids [B, T], feature_ids [B, T, F], character_ids [B, T, C] or None, tag_ids [B, T] or None (nothing is known
+    of the tags), lengths [B], mask [B, T] bool, True = a real token. Padding is 0 in all ids.
+    """
+
+    token_ids: Tensor
+    feature_ids: Tensor
+    character_ids: Tensor | None
+    tag_ids: Tensor | None
+    lengths: Tensor
+    mask: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same batch on another device."""
+        if device.type == "cpu":
+            return self
+        return Batch(
+            self.token_ids.to(device, non_blocking=True),
+            self.feature_ids.to(device, non_blocking=True),
+            None if self.character_ids is None else self.character_ids.to(device, non_blocking=True),
+            None if self.tag_ids is None else self.tag_ids.to(device, non_blocking=True),
+            self.lengths.to(device, non_blocking=True),
+            self.mask.to(device, non_blocking=True),
+        )
+
+
+@dataclass(frozen=True)
+class EncodedSentences:
+    """Sentences as numbers, end to end: sentence i has the tokens offsets[i] to offsets[i + 1].
+
+    rows [tokens]: the row of each token in the table of the distinct words. tag_ids [tokens] or None.
+    """
+
+    table: WordTable
+    rows: Tensor
+    tag_ids: Tensor | None
+    offsets: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """The number of tokens of each sentence."""
+        return np.diff(self.offsets)
+
+
+def encode(
+    sentences: Sequence[Sequence[str]],
+    extractor: FeatureExtractor,
+    tags: Sequence[Sequence[str]] | None = None,
+    tagset: Tagset | None = None,
+) -> EncodedSentences:
+    """Give every distinct word one row of features, and every token the number of its row."""
+    row_of: dict[str, int] = {}
+    rows = [row_of.setdefault(token, len(row_of) + 1) for sentence in sentences for token in sentence]
+    tag_ids = None
+    if tags is not None and tagset is not None:
+        tag_ids = torch.tensor([tagset.encode(tag) for sentence in tags for tag in sentence], dtype=torch.long)
+    offsets = np.cumsum([0, *map(len, sentences)])
+    return EncodedSentences(extractor.table(list(row_of)), torch.tensor(rows, dtype=torch.long), tag_ids, offsets)
+
+
+def collate(encoded: EncodedSentences, sentences: Sequence[int]) -> Batch:
+    """Pad the chosen sentences to the longest of them.
+
+    >>> from postagger.data_prep.features import FeatureExtractor
+    >>> texts = [["a", "b", "c"], ["b"], ["c", "a"]]
+    >>> extractor = FeatureExtractor.build("aaabbc", max_affix_length=0)
+    >>> batch = collate(encode(texts, extractor), [0, 1, 2])
+    >>> batch.token_ids.tolist()
+    [[2, 3, 4], [3, 0, 0], [4, 2, 0]]
+    >>> batch.mask.tolist()
+    [[True, True, True], [True, False, False], [True, True, False]]
+    """
+    lengths = torch.from_numpy(encoded.lengths[sentences])
+    steps = torch.arange(int(lengths.max()))
+    mask = steps < lengths[:, None]  # [B, T]
+    # Where a sentence has ended, position 0 stands in; what it brings is zeroed by the mask.
+    positions = torch.where(mask, torch.from_numpy(encoded.offsets[sentences])[:, None] + steps, 0)
+    rows = encoded.rows[positions] * mask
+    table = encoded.table
+    return Batch(
+        table.token_ids[rows],
+        table.feature_ids[rows],
+        None if table.character_ids is None else table.character_ids[rows],
+        None if encoded.tag_ids is None else encoded.tag_ids[positions] * mask,
+        lengths,
+        mask,
+    )
+
+
+def bucket(lengths: np.ndarray, order: Sequence[int], batch_size: int, max_tokens: int = MAX_TOKENS) -> list[list[int]]:
+    """Cut an order of sentences into batches of at most batch_size sentences and max_tokens padded tokens.
+
+    >>> bucket(np.array([1, 2, 3, 9]), [0, 1, 2, 3], batch_size=3, max_tokens=8)
+    [[0, 1], [2], [3]]
+    """
+    batches: list[list[int]] = []
+    widest = 0
+    for sentence in order:
+        widest = max(widest, lengths[sentence])
+        if not batches or len(batches[-1]) == batch_size or widest * (len(batches[-1]) + 1) > max_tokens:
+            batches.append([])
+            widest = lengths[sentence]
+        batches[-1].append(sentence)
+    return batches
+
+
+def batches_by_length(encoded: EncodedSentences, batch_size: int) -> Iterator[tuple[list[int], Batch]]:
+    """All sentences that hold a token, shortest first, for tagging: (the sentences' numbers, their batch)."""
+    lengths = encoded.lengths
+    order = [number for number in np.argsort(lengths, kind="stable").tolist() if lengths[number]]
+    for sentences in bucket(lengths, order, batch_size):
+        yield sentences, collate(encoded, sentences)
+
+
+def training_batches(
+    encoded: EncodedSentences, batch_size: int, generator: torch.Generator, unknown_probability: Tensor | None = None
+) -> Iterator[Batch]:
+    """One epoch in random order, in batches of like length.
+
+    The shuffled sentences are sorted by length within stretches of 50 batches: hardly any padding is left, and no
+    epoch has the same batches as another.
+
+    unknown_probability [V]: how often each token id is replaced by the unknown word's, so that the network learns
+    what to make of words it has never seen.
+    """
+    lengths = encoded.lengths
+    shuffled = torch.randperm(len(encoded), generator=generator).numpy()
+    stretch = batch_size * _BUCKETS_TOGETHER
+    batches = []
+    for start in range(0, len(shuffled), stretch):
+        part = shuffled[start : start + stretch]
+        batches += bucket(lengths, part[np.argsort(lengths[part], kind="stable")].tolist(), batch_size)
+    for number in torch.randperm(len(batches), generator=generator).tolist():
+        batch = collate(encoded, batches[number])
+        yield batch if unknown_probability is None else hide_words(batch, unknown_probability, generator)
+
+
+def hide_words(batch: Batch, unknown_probability: Tensor, generator: torch.Generator) -> Batch:
+    """Replace token ids by the unknown word's, each with its own probability; padding has probability 0."""
+    drawn = torch.rand(batch.token_ids.shape, generator=generator)
+    hidden = drawn < unknown_probability[batch.token_ids]
+    return replace(batch, token_ids=batch.token_ids.masked_fill(hidden, Vocabulary.unk_id))

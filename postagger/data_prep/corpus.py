@@ -1,0 +1,221 @@
+"""Corpora: the named ones, files, and how each is split into train, dev and test."""
+
+import contextlib
+import hashlib
+import io
+import itertools
+import socket
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from postagger.data_prep.formats import FileFormat, read_sentences
+from postagger.data_prep.sentence import Sentence
+from postagger.errors import CorpusError, MissingCorpusError
+
+TRACE_TAG = "-NONE-"
+TREEBANK_TRAIN_SENTENCES = 3000
+DEFAULT_FRACTION = 0.1
+_DOWNLOAD_TIMEOUT_SECONDS = 20
+
+Parts = tuple[list[Sentence], list[Sentence], list[Sentence]]
+# What is trained on and, for a corpus with a published split, what is tested on.
+_TrainAndTest = tuple[Iterator[Sentence], Iterator[Sentence] | None]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus in three parts: train teaches, dev chooses, test only reports.
+
+    sha256: of all three in this order, each token as "token TAB tag NEWLINE", a further NEWLINE after each sentence.
+    """
+
+    name: str
+    train: tuple[Sentence, ...]
+    dev: tuple[Sentence, ...]
+    test: tuple[Sentence, ...]
+    sha256: str
+
+    @classmethod
+    def from_parts(
+        cls, name: str, train: Sequence[Sentence], dev: Sequence[Sentence], test: Sequence[Sentence]
+    ) -> "Corpus":
+        """A corpus of sentences that are at hand already."""
+        if not train:
+            raise CorpusError(f"{name}: expected sentences to train on, got none; give more text")
+        digest = sha256_of(itertools.chain(train, dev, test))
+        return cls(name, tuple(train), tuple(dev), tuple(test), digest)
+
+    def part(self, split: str) -> tuple[Sentence, ...]:
+        """The sentences of "train", "dev", "test", or of "all" three."""
+        parts = {"train": self.train, "dev": self.dev, "test": self.test}
+        return self.train + self.dev + self.test if split == "all" else parts[split]
+
+
+def load_corpus(
+    sources: Sequence[str],
+    *,
+    dev: str | float | None = None,
+    test: str | float | None = None,
+    file_format: FileFormat | None = None,
+    keep_traces: bool = False,
+) -> Corpus:
+    """Read a named corpus, or one or more files, and split it.
+
+    dev, test: a file, or the fraction of the sentences at the end that is set aside (0 for none); None for the
+    corpus's own split, and where it has none: test a tenth unless a dev is named, dev a tenth of what is left.
+
+    Raises:
+        CorpusError: a source is missing, empty or malformed, or cannot be split as asked.
+    """
+    file_format = file_format or FileFormat()
+    name = "+".join(Path(source).name for source in sources)
+    if len(sources) == 1 and sources[0] in NAMED_CORPORA:
+        parts = _split_named(sources[0], dev, test, file_format)
+    else:
+        sentences = [sentence for source in sources for sentence in _read_file(source, file_format)]
+        parts = _split(name, sentences, dev, test, file_format)
+    train, dev_part, test_part = parts if keep_traces else map(_without_traces, parts)
+    return Corpus.from_parts(name, train, dev_part, test_part)
+
+
+def read_corpus_files(sources: Sequence[str], file_format: FileFormat, *, keep_traces: bool = False) -> list[Sentence]:
+    """All sentences of some files, unsplit: what a model is judged on."""
+    sentences = [sentence for source in sources for sentence in _read_file(source, file_format)]
+    return sentences if keep_traces else _without_traces(sentences)
+
+
+def sha256_of(sentences: Iterable[Sentence]) -> str:
+    """The fingerprint of tagged sentences, in hexadecimal."""
+    digest = hashlib.sha256()
+    for sentence in sentences:
+        lines = (f"{token}\t{tag}\n" for token, tag in zip(sentence.tokens, sentence.tags, strict=True))
+        digest.update(("".join(lines) + "\n").encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _read_file(source: str, file_format: FileFormat) -> list[Sentence]:
+    path = Path(source)
+    if not path.exists():
+        raise CorpusError(
+            f"{source}: expected a corpus file or one of {' '.join(NAMED_CORPORA)}, got no such file; check the path"
+        )
+    sentences = list(read_sentences(path, file_format))
+    if not sentences:
+        raise CorpusError(f"{source}: expected tagged sentences, got an empty corpus; check the file")
+    return sentences
+
+
+def _split_named(name: str, dev: str | float | None, test: str | float | None, file_format: FileFormat) -> Parts:
+    first, second = NAMED_CORPORA[name]()
+    if second is None:
+        return _split(name, list(first), dev, test, file_format)
+    if test is not None:
+        raise CorpusError(f"{name}: expected no --test, because this corpus has a published one; leave it out")
+    train, dev_part = _set_aside(name, list(first), DEFAULT_FRACTION if dev is None else dev, file_format)
+    return train, dev_part, list(second)
+
+
+def _split(
+    name: str, sentences: list[Sentence], dev: str | float | None, test: str | float | None, file_format: FileFormat
+) -> Parts:
+    if test is None:
+        test = DEFAULT_FRACTION if dev is None else 0.0
+    if dev is None:
+        dev = DEFAULT_FRACTION
+    rest, test_part = _set_aside(name, sentences, test, file_format)
+    train, dev_part = _set_aside(name, rest, dev, file_format)
+    return train, dev_part, test_part
+
+
+def _set_aside(
+    name: str, sentences: list[Sentence], wanted: str | float, file_format: FileFormat
+) -> tuple[list[Sentence], list[Sentence]]:
+    if isinstance(wanted, str):
+        return sentences, _read_file(wanted, file_format)
+    if wanted == 0:
+        return sentences, []
+    if not 0 < wanted < 1:
+        raise CorpusError(f"{name}: expected a fraction from 0 to 1 or a file for --dev and --test, got {wanted}")
+    count = max(1, round(len(sentences) * wanted))
+    if count >= len(sentences):
+        raise CorpusError(
+            f"{name}: expected enough sentences to set {wanted:.0%} aside, got {len(sentences)}; give more text, "
+            f"or --dev 0 --test 0"
+        )
+    return sentences[:-count], sentences[-count:]
+
+
+def _without_traces(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """Drop the treebank's traces, which stand in no raw text, and sentences that hold nothing else."""
+    kept = []
+    for sentence in sentences:
+        if TRACE_TAG in sentence.tags:
+            pairs = zip(sentence.tokens, sentence.tags, strict=True)
+            sentence = Sentence.from_pairs(pair for pair in pairs if pair[1] != TRACE_TAG)
+        if sentence.tokens:
+            kept.append(sentence)
+    return kept
+
+
+def _read_treebank() -> _TrainAndTest:
+    sentences = map(Sentence.from_pairs, _nltk_corpus("treebank").tagged_sents())
+    return itertools.islice(sentences, TREEBANK_TRAIN_SENTENCES), sentences
+
+
+def _read_brown() -> _TrainAndTest:
+    return map(Sentence.from_pairs, _nltk_corpus("brown").tagged_sents()), None
+
+
+def _read_conll2000() -> _TrainAndTest:
+    corpus = _nltk_corpus("conll2000")
+    train, test = (map(Sentence.from_pairs, corpus.tagged_sents(part)) for part in ("train.txt", "test.txt"))
+    return train, test
+
+
+def _read_sample() -> _TrainAndTest:
+    source = resources.files("postagger.data_prep") / "sample_corpus.txt"
+    with resources.as_file(source) as path:
+        return iter(list(read_sentences(path, FileFormat("tagged")))), None
+
+
+def _nltk_corpus(name: str) -> Any:
+    """An NLTK corpus reader, downloaded first if the corpus is missing and there is a network."""
+    import nltk
+    from nltk import corpus as nltk_corpora
+
+    corpus = getattr(nltk_corpora, name)
+    try:
+        corpus.ensure_loaded()
+    except LookupError:
+        with _socket_timeout(_DOWNLOAD_TIMEOUT_SECONDS), contextlib.redirect_stderr(io.StringIO()):
+            nltk.download(name, quiet=True)
+        try:
+            corpus.ensure_loaded()
+        except LookupError:
+            raise MissingCorpusError(
+                f"expected the NLTK corpus {name}, got none on this machine and no network to download it from; set "
+                f"NLTK_DATA to a folder that holds corpora/{name}, or use --corpus sample"
+            ) from None
+    return corpus
+
+
+@contextlib.contextmanager
+def _socket_timeout(seconds: float) -> Iterator[None]:
+    """A network that swallows packets must not hang a download for ever."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+NAMED_CORPORA: dict[str, Callable[[], _TrainAndTest]] = {
+    "treebank": _read_treebank,
+    "brown": _read_brown,
+    "conll2000": _read_conll2000,
+    "sample": _read_sample,
+}

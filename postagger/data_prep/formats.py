@@ -1,0 +1,257 @@
+"""Files of tagged sentences, read as a stream: CoNLL-U, word/TAG lines, one token and tag per line.
+
+Every error names the file and the line. Nothing is guessed: a broken row is refused, never repaired.
+"""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+from postagger.data_prep.sentence import Sentence
+from postagger.errors import CorpusError
+
+FormatName = Literal["conllu", "tagged", "columns"]
+TagField = Literal["xpos", "upos"]
+_SUFFIXES: dict[str, FormatName] = {
+    ".conllu": "conllu",
+    ".tagged": "tagged",
+    ".pos": "tagged",
+    ".conll": "columns",
+    ".tsv": "columns",
+    ".iob": "columns",
+    ".bio": "columns",
+}
+_CONLLU_FIELDS = 10
+_BLANKS = " \t"
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """How a corpus file is read.
+
+    name: "conllu", "tagged" (word/TAG word/TAG ..., a sentence a line), "columns" (a token a line, a blank line
+    between sentences), or None to tell it from the end of the file name.
+    tag_field: which CoNLL-U field holds the tag. token_column, tag_column: numbers of the columns, from 1.
+    """
+
+    name: FormatName | None = None
+    tag_field: TagField = "xpos"
+    token_column: int = 1
+    tag_column: int = 2
+
+
+@dataclass
+class ConlluSentence:
+    """One CoNLL-U sentence with all it came with, so that it can be written again with other tags.
+
+    rows: the ten fields of every line, multiword ranges and empty nodes included.
+    """
+
+    line: int
+    comments: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[list[str]]:
+        """The rows of the syntactic words: what a tagger sees. Ranges (1-2) and empty nodes (8.1) are left out."""
+        return [row for row in self.rows if _is_number(row[0])]
+
+    @property
+    def tokens(self) -> list[str]:
+        """The form of each syntactic word."""
+        return [row[1] for row in self.words]
+
+
+def read_sentences(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
+    """The tagged sentences of a file, one after the other.
+
+    Raises:
+        CorpusError: the file cannot be read, is not UTF-8, or breaks its format; names the file and the line.
+    """
+    readers: dict[FormatName, Callable[[Path, FileFormat], Iterator[Sentence]]] = {
+        "conllu": _read_tagged_conllu,
+        "tagged": _read_slashed,
+        "columns": _read_columns,
+    }
+    return readers[file_format.name or format_of(path)](path, file_format)
+
+
+def format_of(path: Path) -> FormatName:
+    """The format that the end of a file name stands for."""
+    known = _SUFFIXES.get(path.suffix.lower())
+    if known is None:
+        endings = " ".join(_SUFFIXES)
+        formats = " | ".join(get_args(FormatName))
+        raise CorpusError(
+            f"{path}: expected a file name that ends in one of {endings}, got {path.suffix or 'no ending'!r}; "
+            f"rename it or name the format with --format {formats}"
+        )
+    return known
+
+
+def read_lines(path: Path | None, *, keep_ends: bool = False) -> Iterator[tuple[int, str]]:
+    r"""The lines of UTF-8 text, numbered from 1, without their ends (\n or \r\n) unless these are wanted.
+
+    The path None is standard input.
+
+    Raises:
+        CorpusError: the file cannot be read, or is not UTF-8: then the byte offset is named.
+    """
+    name = path or "standard input"
+    offset = 0
+    try:
+        with contextlib.nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as file:
+            for number, raw in enumerate(file, start=1):
+                try:
+                    line = raw.decode("utf-8")
+                except UnicodeDecodeError as error:
+                    raise CorpusError(
+                        f"{name}, line {number}: expected UTF-8 text, got the byte 0x{raw[error.start]:02x} at byte "
+                        f"offset {offset + error.start}; save it as UTF-8"
+                    ) from None
+                offset += len(raw)
+                line = line.removeprefix("\ufeff") if number == 1 else line
+                yield number, line if keep_ends else line.rstrip("\r\n")
+    except OSError as error:
+        raise CorpusError(
+            f"{name}: expected a file that can be read, got: {error.strerror}; check the path"
+        ) from None
+
+
+def read_conllu(path: Path | None) -> Iterator[ConlluSentence]:
+    """The sentences of a CoNLL-U file, whole (https://universaldependencies.org/format.html)."""
+    sentence = ConlluSentence(1)
+    for number, line in read_lines(path):
+        if not line.strip(_BLANKS):
+            if sentence.rows:
+                yield sentence
+            sentence = ConlluSentence(number + 1)
+        elif line.startswith("#") and not sentence.rows:
+            sentence.comments.append(line)
+        else:
+            sentence.rows.append(_conllu_row(path, number, line, len(sentence.words)))
+    if sentence.rows:
+        yield sentence
+
+
+def _conllu_row(path: Path | None, number: int, line: str, words_before: int) -> list[str]:
+    path = path or Path("standard input")
+    row = line.split("\t")
+    if len(row) != _CONLLU_FIELDS or "" in row:
+        raise CorpusError(
+            f"{path}, line {number}: expected {_CONLLU_FIELDS} fields separated by single tabs, got {_seen(row, line)}; "
+            f"mend the line, or name another format with --format"
+        )
+    if _is_number(row[0]):
+        if int(row[0]) != words_before + 1:
+            raise CorpusError(
+                f"{path}, line {number}: expected the word number {words_before + 1}, got {row[0]}; "
+                f"words are numbered from 1 in each sentence, with a blank line after it"
+            )
+    elif not _is_range_or_empty_node(row[0]):
+        raise CorpusError(
+            f"{path}, line {number}: expected a number (3), a range (3-4) or an empty node (3.1) in the first field, "
+            f"got {_short(row[0])}"
+        )
+    return row
+
+
+def _seen(row: list[str], line: str) -> str:
+    if len(row) == 1:
+        return f"no tab in {_short(line)}"
+    return "an empty field" if len(row) == _CONLLU_FIELDS else f"{len(row)} fields"
+
+
+def _is_range_or_empty_node(number: str) -> bool:
+    for separator in "-.":
+        first, found, second = number.partition(separator)
+        if found and _is_number(first) and _is_number(second):
+            return separator == "." or int(first) < int(second)
+    return False
+
+
+def _read_tagged_conllu(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
+    column = {"upos": 3, "xpos": 4}[file_format.tag_field]
+    for sentence in read_conllu(path):
+        tags = [row[column] for row in sentence.words]
+        if "_" in tags:
+            word = sentence.words[tags.index("_")]
+            other = "upos" if file_format.tag_field == "xpos" else "xpos"
+            raise CorpusError(
+                f"{path}, sentence at line {sentence.line}: expected a tag in {file_format.tag_field.upper()} for the "
+                f"word {word[0]} {_short(word[1])}, got none (_); tag it, or use --tag-field {other}"
+            )
+        if tags:
+            yield Sentence(tuple(sentence.tokens), tuple(tags))
+
+
+def _read_slashed(path: Path, _: FileFormat) -> Iterator[Sentence]:
+    for number, line in read_lines(path):
+        pairs = [_slashed_pair(path, number, item) for item in split_blanks(line)]
+        if pairs:
+            yield Sentence.from_pairs(pairs)
+
+
+def _slashed_pair(path: Path, number: int, item: str) -> tuple[str, str]:
+    token, slash, tag = item.rpartition("/")
+    if not (slash and token and tag):
+        raise CorpusError(
+            f"{path}, line {number}: expected word/TAG, got {_short(item)}; give every word a tag after its last slash"
+        )
+    return token, tag
+
+
+def _read_columns(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
+    pairs: list[tuple[str, str]] = []
+    separator: str | None = None
+    for number, line in read_lines(path):
+        if not line.strip(_BLANKS) or line.startswith("-DOCSTART-"):
+            if pairs:
+                yield Sentence.from_pairs(pairs)
+            pairs = []
+            continue
+        if separator is None:
+            separator = "\t" if "\t" in line else " "
+        pairs.append(_column_pair(path, number, line, separator, file_format))
+    if pairs:
+        yield Sentence.from_pairs(pairs)
+
+
+def _column_pair(
+    path: Path, number: int, line: str, separator: str, file_format: FileFormat
+) -> tuple[str, str]:
+    other = " " if separator == "\t" else "\t"
+    if other in line:
+        names = {"\t": "tabs", " ": "spaces"}
+        raise CorpusError(
+            f"{path}, line {number}: expected columns separated by {names[separator]} as on the lines before, "
+            f"got {names[other]} in {_short(line)}; use one separator in the whole file"
+        )
+    columns = line.split("\t") if separator == "\t" else split_blanks(line)
+    wanted = max(file_format.token_column, file_format.tag_column)
+    if len(columns) < wanted:
+        raise CorpusError(
+            f"{path}, line {number}: expected at least {wanted} columns, got {len(columns)} in {_short(line)}; "
+            f"mend the line, or choose others with --token-column and --tag-column"
+        )
+    token, tag = columns[file_format.token_column - 1], columns[file_format.tag_column - 1]
+    if not token or not tag:
+        raise CorpusError(f"{path}, line {number}: expected a token and a tag, got an empty column; fill it")
+    return token, tag
+
+
+def split_blanks(line: str) -> list[str]:
+    """The items of a line between spaces and tabs; other white space, such as U+00A0, may stand inside a token."""
+    return [item for item in line.replace("\t", " ").split(" ") if item]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
+def _short(text: str) -> str:
+    """A text as it may stand in a one-line message."""
+    return repr(text if len(text) <= 40 else text[:37] + "...")

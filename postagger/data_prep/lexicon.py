@@ -1,0 +1,47 @@
+"""Lexicon: what training knew of each word by itself, without its sentence."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from postagger.data_prep.sentence import Sentence
+
+
+class Lexicon:
+    """Each word of the training split, as it was spelt there, with its most frequent tag.
+
+    It tells known words from unknown ones, and it is the baseline every tagger has to beat: the most frequent
+    tag of the word, for an unknown word the most frequent tag of all.
+
+    >>> lexicon = Lexicon.build([Sentence(("The", "run", "ends"), ("DT", "NN", "VBZ"))])
+    >>> "run" in lexicon, lexicon.tag("run"), "Run" in lexicon
+    (True, 'NN', False)
+    """
+
+    def __init__(self, tags: Mapping[str, str], default_tag: str) -> None:
+        self.tags = dict(tags)
+        self.default_tag = default_tag
+
+    @classmethod
+    def build(cls, sentences: Iterable[Sentence]) -> "Lexicon":
+        """Count the tags of each word; ties go to the first tag of the alphabet."""
+        by_word: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        in_all: Counter[str] = Counter()
+        for sentence in sentences:
+            in_all.update(sentence.tags)
+            for token, tag in zip(sentence.tokens, sentence.tags, strict=True):
+                by_word[token][tag] += 1
+        return cls({word: _most_frequent(by_word[word]) for word in sorted(by_word)}, _most_frequent(in_all))
+
+    def tag(self, word: str) -> str:
+        """The baseline's tag."""
+        return self.tags.get(word, self.default_tag)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.tags
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+
+def _most_frequent(counts: Mapping[str, int]) -> str:
+    return min(counts, key=lambda tag: (-counts[tag], tag))

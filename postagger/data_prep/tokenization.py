@@ -1,0 +1,104 @@
+"""Raw text -> sentences of tokens, each with its place in the text.
+
+Tokens follow the treebank's rules: do n't, she 's, brackets and quotes apart, abbreviations with their period.
+"""
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import Any
+
+ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st jr sr rev gen col capt lt sgt gov sen rep hon messrs inc corp co ltd bros vs etc e.g i.e "
+    "a.m p.m u.s u.k u.n jan feb mar apr jun jul aug sep sept oct nov dec no vol fig dept est approx".split()
+)
+_WITH_PERIOD = "|".join(sorted(abbreviation for abbreviation in ABBREVIATIONS if "." not in abbreviation))
+# Whatever is neither white space nor one of these may stand inside a word: letters, marks, digits, signs, emoji.
+_MARKS = r"""\s!"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~\-–—‘’“”«»„…¿¡、。，！？"""
+_WORD = f"[^{_MARKS}]"
+_APOSTROPHE = "['’]"
+_CLITIC = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!{_WORD})"
+
+_TOKEN = re.compile(
+    rf"""
+    (?:https?://|www\.)[^\s<>"]*[^\s<>"'’”.,;:!?)\]]            # an address in the web
+  | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                                # an e-mail address
+  | [@\#](?=[^\W\d]){_WORD}+                                           # a user name, a hashtag
+  | (?<!{_WORD})(?:{_WITH_PERIOD})\.                            # Mr.
+  | (?:[^\W\d_]\.){{2,}}                                        # U.S.
+  | \d+(?:[.,:/]\d+)+(?!{_WORD})                                # 1,000.50  9:30  1/2
+  | {_WORD}+?(?=n{_APOSTROPHE}t(?!{_WORD}))                     # do | n't
+  | n{_APOSTROPHE}t(?!{_WORD})
+  | {_CLITIC}
+  | (?:can(?=not(?!{_WORD})) | gon(?=na(?!{_WORD})) | wan(?=na(?!{_WORD})) | got(?=ta(?!{_WORD})))
+  | {_WORD}+(?:(?!{_CLITIC})[-'’&.]{_WORD}+)*                   # well-known  O'Brien  AT&T  example.org
+  | \.{{2,}} | -{{2,}} | `` | ''
+  | \S                                                          # any other sign stands alone
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_LOOKUP = {
+    "(": "-LRB-",
+    ")": "-RRB-",
+    "[": "-LRB-",
+    "]": "-RRB-",
+    "{": "-LCB-",
+    "}": "-RCB-",
+    "“": "``",
+    "„": "``",
+    "«": "``",
+    "”": "''",
+    "»": "''",
+    "‘": "`",
+    "’": "'",
+    "–": "--",
+    "—": "--",
+    "…": "...",
+}
+_OPENS_A_QUOTE = re.compile(r"[\s(\[{<“‘–—-]")
+
+
+@dataclass(frozen=True, slots=True)
+class TextToken:
+    """A token of raw text: text[start:end], and the form under which the treebank has it."""
+
+    text: str
+    start: int
+    end: int
+    lookup: str
+
+
+def tokenize(text: str) -> list[list[TextToken]]:
+    """The sentences of a text, each a list of tokens. Nothing but white space lies between tokens.
+
+    >>> [[token.text for token in sentence] for sentence in tokenize("She can't. (I'd try!)")]
+    [['She', 'ca', "n't", '.'], ['(', 'I', "'d", 'try', '!', ')']]
+    >>> tokenize('"Hi"')[0][0]
+    TextToken(text='"', start=0, end=1, lookup='``')
+    """
+    sentences = []
+    for start, end in _sentence_splitter().span_tokenize(text):
+        tokens = [_token(text, match) for match in _TOKEN.finditer(text, start, end)]
+        if tokens:
+            sentences.append(tokens)
+    return sentences
+
+
+def _token(text: str, match: re.Match[str]) -> TextToken:
+    token, start = match[0], match.start()
+    if token == '"':
+        lookup = "``" if start == 0 or _OPENS_A_QUOTE.match(text[start - 1]) else "''"
+    else:
+        lookup = _LOOKUP.get(token, token.replace("’", "'"))
+    return TextToken(token, start, match.end(), lookup)
+
+
+@functools.cache
+def _sentence_splitter() -> Any:
+    """Punkt with a given list of abbreviations (T. Kiss and J. Strunk, 2006), so that nothing is downloaded."""
+    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+
+    parameters = PunktParameters()
+    parameters.abbrev_types = set(ABBREVIATIONS)
+    return PunktSentenceTokenizer(parameters)

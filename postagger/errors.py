@@ -1,0 +1,41 @@
+"""The errors of this package, one small family.
+
+    PostaggerError
+    ├── ConfigError         a setting has a value that cannot be used
+    ├── CorpusError         a corpus is empty or malformed; names the file and the line
+    │   └── MissingCorpusError  a named corpus is not on this machine and cannot be downloaded
+    ├── ModelFolderError    a model folder is missing, damaged, or of another kind
+    ├── OutputError         something is in the way of a folder to write, or it cannot be written
+    └── InputError          what was handed over to be tagged is not tokens or text
+
+Every message is one line that says what was expected, what came, and what to do. The commands print it and
+exit with 2.
+"""
+
+
+class PostaggerError(Exception):
+    """Whatever this package raises on purpose."""
+
+
+class ConfigError(PostaggerError, ValueError):
+    """A setting has a value that cannot be used."""
+
+
+class CorpusError(PostaggerError, ValueError):
+    """A corpus is missing, empty or malformed."""
+
+
+class MissingCorpusError(CorpusError):
+    """A named corpus is not on this machine and cannot be downloaded."""
+
+
+class ModelFolderError(PostaggerError, OSError):
+    """A model folder is missing, damaged, or of another kind."""
+
+
+class OutputError(PostaggerError, OSError):
+    """Something is in the way of a folder to write, or it cannot be written."""
+
+
+class InputError(PostaggerError, TypeError):
+    """What was handed over to be tagged is not tokens or text."""

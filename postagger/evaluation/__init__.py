@@ -1,0 +1,6 @@
+"""Gold and predicted tags in, scores and reports out."""
+
+from postagger.evaluation.scores import Evaluation, evaluate, score
+from postagger.evaluation.text_report import text_report
+
+__all__ = ["Evaluation", "evaluate", "score", "text_report"]

@@ -1,0 +1,52 @@
+"""An evaluation as a table that reads well in a terminal of 80 columns."""
+
+from postagger.evaluation.scores import Evaluation
+
+_MISTAKES_SHOWN = 3
+
+
+def text_report(evaluation: Evaluation) -> str:
+    """The scores, then one line per tag, most frequent first, with what it was mistaken for."""
+    return "\n".join([*_headline(evaluation), "", *_tag_table(evaluation)])
+
+
+def _headline(evaluation: Evaluation) -> list[str]:
+    known_tokens = evaluation.tokens - evaluation.unknown_tokens
+    low, high = evaluation.accuracy_interval
+    rows = [
+        ("accuracy", evaluation.accuracy, f"95 % interval {low:.4f} to {high:.4f}"),
+        ("known words", evaluation.accuracy_known, f"{known_tokens:,} tokens"),
+        (
+            "unknown words",
+            evaluation.accuracy_unknown,
+            f"{evaluation.unknown_tokens:,} tokens not in the training text",
+        ),
+        ("whole sentences", evaluation.sentence_accuracy, "every tag right"),
+        ("macro F1", evaluation.macro_f1, f"mean of {len(evaluation.per_tag)} tags"),
+        ("baseline", evaluation.baseline_accuracy, "accuracy of the most frequent tag of each word"),
+    ]
+    name = " ".join(filter(None, [evaluation.corpus, evaluation.split])) or "corpus"
+    traces = ", traces kept" if evaluation.traces else ""
+    lines = [f"{name}: {evaluation.sentences:,} sentences, {evaluation.tokens:,} tokens{traces}", ""]
+    lines += [f"  {label:<16} {value:.4f}   {note}" for label, value, note in rows if value is not None]
+    if evaluation.unseen_tags:
+        seen = ", ".join(f"{tag} ({count})" for tag, count in evaluation.unseen_tags.items())
+        lines += ["", f"  Never seen in training, counted as errors: {seen}"]
+    return lines
+
+
+def _tag_table(evaluation: Evaluation) -> list[str]:
+    mistakes: dict[str, list[str]] = {}
+    for count, gold, predicted in evaluation.confusion.errors():
+        mistakes.setdefault(gold, []).append(f"{predicted} {count}")
+    width = max(6, *(len(tag) for tag in evaluation.per_tag))
+    lines = [f"  {'tag':<{width}} precision  recall      F1  support  mistaken for"]
+    by_support = sorted(evaluation.per_tag.items(), key=lambda item: (-item[1].support, item[0]))
+    for tag, tag_score in by_support:
+        most = ", ".join(mistakes.get(tag, [])[:_MISTAKES_SHOWN])
+        line = (
+            f"  {tag:<{width}}    {tag_score.precision:.4f}  {tag_score.recall:.4f}  {tag_score.f1:.4f}"
+            f"  {tag_score.support:>7,}  {most}"
+        )
+        lines.append(line.rstrip())
+    return lines

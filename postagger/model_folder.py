@@ -1,0 +1,109 @@
+"""What a saved model is: a folder of JSON files and one of weights, checked when read.
+
+    config.json          what the model is, and how it was trained
+    vocabulary.json      every vocabulary, in id order
+    weights.safetensors  the parameters
+    evaluation.json      the scores
+    history.json         one record per epoch
+    manifest.json        the SHA-256 of each file above
+
+Nothing in it can run code.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from postagger.errors import ModelFolderError
+from postagger.output_folder import write_folder
+
+FORMAT_VERSION = 1
+_JSON_FILES = ("config.json", "vocabulary.json", "evaluation.json", "history.json")
+_WEIGHTS = "weights.safetensors"
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """The contents of a model folder. evaluation and history are for people: a model runs without them."""
+
+    config: Mapping[str, Any]
+    vocabulary: Mapping[str, Any]
+    weights: Mapping[str, Tensor]
+    evaluation: Mapping[str, Any] = field(default_factory=dict)
+    history: Sequence[Mapping[str, Any]] = ()
+
+
+def write_model_folder(path: Path, model: ModelFolder, *, force: bool = False) -> None:
+    """Write the folder, whole or not at all.
+
+    Raises:
+        OutputError: something is in the way, or the folder cannot be written.
+    """
+    contents = {name: _json_bytes(getattr(model, name.removesuffix(".json"))) for name in _JSON_FILES}
+    contents[_WEIGHTS] = save({name: weight.contiguous() for name, weight in model.weights.items()})
+    manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    write_folder(path, {**contents, _MANIFEST: _json_bytes(manifest)}, force=force)
+
+
+def read_model_folder(path: Path, kind: str) -> ModelFolder:
+    """Read a model folder and check every byte of it against its manifest.
+
+    kind: "tagger" or "char_language_model".
+
+    Raises:
+        ModelFolderError: the folder is missing, incomplete, changed, or of another kind or version; names the file.
+    """
+    if not path.is_dir():
+        came = "a file" if path.exists() else "nothing of that name"
+        raise ModelFolderError(f"{path}: expected a model folder, got {came}; check the path")
+    manifest = _json_object(path / _MANIFEST, _bytes_of(path / _MANIFEST))
+    contents = {}
+    for name in (*_JSON_FILES, _WEIGHTS):
+        contents[name] = _bytes_of(path / name)
+        if hashlib.sha256(contents[name]).hexdigest() != manifest.get(name):
+            raise ModelFolderError(
+                f"{path / name}: expected the bytes that {_MANIFEST} vouches for, got others; copy the folder again"
+            )
+    config = _json_object(path / "config.json", contents["config.json"])
+    for key, expected in (("format_version", FORMAT_VERSION), ("kind", kind)):
+        if config.get(key) != expected:
+            raise ModelFolderError(
+                f"{path / 'config.json'}: expected {key} {expected!r}, got {config.get(key)!r}; choose another model"
+            )
+    try:
+        weights = load(contents[_WEIGHTS])
+        others = {name: json.loads(contents[f"{name}.json"]) for name in ("vocabulary", "evaluation", "history")}
+    except (SafetensorError, ValueError) as error:
+        raise ModelFolderError(f"{path}: expected weights and JSON, got a broken file: {error}") from None
+    return ModelFolder(config=config, weights=weights, **others)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelFolderError(
+            f"{path}: expected a file of a model folder, got: {error.strerror}; check the path"
+        ) from None
+
+
+def _json_object(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ModelFolderError(f"{path}: expected a JSON object, got something else; copy the folder again")
+    return value
+
+
+def _json_bytes(value: Any) -> bytes:
+    return (json.dumps(value, indent=1) + "\n").encode()

@@ -1,0 +1,83 @@
+"""python -m postagger.tag: text in, tagged text out, sentence by sentence."""
+
+import itertools
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from postagger.command_line import Parser, add_model_arguments, command
+from postagger.data_prep.formats import TagField
+from postagger.data_prep.universal_tags import to_universal
+from postagger.errors import ConfigError
+from postagger.tagged_output import WRITERS, TaggedSentence
+from postagger.untagged_text import READERS, UntaggedSentence
+
+if TYPE_CHECKING:
+    from postagger.tagger import Tagger
+
+
+@command("tag")
+def run(arguments: Sequence[str]) -> int:
+    """Read, tag, write."""
+    options = _parser().parse_args(arguments)
+    if options.confidence and options.output_format == "tagged":
+        raise ConfigError("--confidence: expected --output-format tsv, json or conllu, got tagged; choose one of these")
+
+    import torch
+
+    from postagger.tagger import Tagger
+
+    torch.set_num_threads(options.threads)
+    tagger = Tagger.load(options.model, device=options.device)
+    if options.tagset == "universal":
+        for tag in tagger.tagset:
+            to_universal(tag)
+    paths = [None if name == "-" else Path(name) for name in options.files or ["-"]]
+    sentences = itertools.chain.from_iterable(map(READERS[options.input], paths))
+    write = WRITERS[options.output_format]
+    for sentence in _tagged(tagger, sentences, options):
+        sys.stdout.write(write(sentence))
+    sys.stdout.flush()
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="postagger tag", description="Tag text.")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="files to tag (default: standard input, also as -)")
+    add_model_arguments(parser)
+    parser.add_argument(
+        "--input",
+        choices=list(READERS),
+        default="text",
+        help="raw text; tokens between spaces, a sentence a line; or CoNLL-U (default: text)",
+    )
+    parser.add_argument(
+        "--output-format",
+        choices=list(WRITERS),
+        default="tagged",
+        help="word/TAG, a sentence a line; a token a line; a JSON object a line; or CoNLL-U (default: tagged)",
+    )
+    parser.add_argument("--confidence", action="store_true", help="write the probability of each tag, too")
+    parser.add_argument("--tagset", choices=["ptb", "universal"], default="ptb", help="tags to write (default: ptb)")
+    return parser
+
+
+def _tagged(tagger: "Tagger", sentences: Iterable[UntaggedSentence], options: Namespace) -> Iterator[TaggedSentence]:
+    from postagger.tagger import SENTENCES_TOGETHER
+
+    trained_field = tagger.facts.get("corpus", {}).get("tag_field", "xpos")
+    tag_field: TagField = "upos" if options.tagset == "universal" or trained_field == "upos" else "xpos"
+    remaining = iter(sentences)
+    while together := list(itertools.islice(remaining, SENTENCES_TOGETHER)):
+        predictions = tagger.predict([sentence.lookups for sentence in together])
+        for sentence, prediction in zip(together, predictions, strict=True):
+            tags = prediction.tags
+            if options.tagset == "universal":
+                tags = [to_universal(tag) for tag in tags]
+            yield TaggedSentence(sentence, tags, prediction.confidences if options.confidence else None, tag_field)
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,220 @@
+"""Tagger: words in, tags out."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from postagger.config import NetworkConfig, TaggerConfig
+from postagger.data_prep.batching import Batch, batches_by_length, encode
+from postagger.data_prep.features import FeatureExtractor
+from postagger.data_prep.lexicon import Lexicon
+from postagger.data_prep.tokenization import tokenize
+from postagger.data_prep.vocabulary import Tagset, Vocabulary
+from postagger.errors import ConfigError, InputError, ModelFolderError
+from postagger.model_folder import FORMAT_VERSION, ModelFolder, read_model_folder, write_model_folder
+from postagger.models.recurrent import Recurrent
+from postagger.models.sequence_tagger import SequenceTagger
+from postagger.models.word_encoder import WordEncoder
+from postagger.trainer import autocast, select_device
+
+SENTENCES_TOGETHER = 1024
+_BATCH_SIZE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedToken:
+    """A token of raw text: text[start:end] of the document, its tag, and the probability the model gives the tag."""
+
+    text: str
+    tag: str
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The tags of one sentence, and the probability (0 to 1) the model gives each of them."""
+
+    tags: list[str]
+    confidences: list[float]
+
+
+class Tagger:
+    """A trained tagger. Tokens given are tokens returned: as many, in order, unchanged.
+
+    network, extractor and tagset belong together; lexicon is what training knew of each word by itself; facts is
+    what config.json tells beside the settings (corpus, versions).
+    """
+
+    def __init__(
+        self,
+        network: SequenceTagger,
+        extractor: FeatureExtractor,
+        tagset: Tagset,
+        lexicon: Lexicon,
+        config: TaggerConfig,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.network = network
+        self.extractor = extractor
+        self.tagset = tagset
+        self.lexicon = lexicon
+        self.config = config
+        self.facts = dict(facts or {})
+
+    def tag(self, tokens: Sequence[str]) -> list[tuple[str, str]]:
+        """One sentence: [("The", "DT"), ("dog", "NN")] for ["The", "dog"].
+
+        Raises:
+            InputError: tokens is not a sequence of strings.
+        """
+        return self.tag_sents([tokens])[0]
+
+    def tag_sents(self, sentences: Iterable[Sequence[str]]) -> list[list[tuple[str, str]]]:
+        """Many sentences, in order, as NLTK does it."""
+        return list(self.stream(sentences))
+
+    def stream(self, sentences: Iterable[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
+        """Many sentences, lazily, in order, in constant memory: at most 1,024 sentences are held at a time."""
+        remaining = iter(sentences)
+        while together := list(itertools.islice(remaining, SENTENCES_TOGETHER)):
+            for tokens, prediction in zip(together, self.predict(together), strict=True):
+                yield list(zip(tokens, prediction.tags, strict=True))
+
+    def predict(self, sentences: Sequence[Sequence[str]]) -> list[Prediction]:
+        """The tags and their probabilities, sentence by sentence."""
+        for number, tokens in enumerate(sentences):
+            _check_tokens(tokens, number)
+        predictions = [Prediction([], []) for _ in sentences]
+        device = next(self.network.parameters()).device
+        self.network.eval()
+        with torch.inference_mode():
+            for numbers, batch in batches_by_length(encode(sentences, self.extractor), _BATCH_SIZE):
+                confidences, tag_ids = self.log_probs(batch.to(device)).max(dim=-1)  # [B, T]
+                rows = zip(tag_ids.tolist(), confidences.exp().tolist(), batch.lengths.tolist(), strict=True)
+                for number, (ids, sure, length) in zip(numbers, rows, strict=True):
+                    tags = [self.tagset.decode(tag_id) for tag_id in ids[:length]]
+                    predictions[number] = Prediction(tags, sure[:length])
+        return predictions
+
+    def tag_text(self, text: str) -> list[list[TaggedToken]]:
+        """Raw text: its sentences of tokens, each with its place in the text.
+
+        Brackets and quotes are looked up under their treebank names and returned as they were written.
+        """
+        if not isinstance(text, str):
+            raise InputError(f"expected text as a str, got {type(text).__name__}; for tokens use tag or tag_sents")
+        sentences = tokenize(text)
+        predictions = self.predict([[token.lookup for token in sentence] for sentence in sentences])
+        return [
+            [
+                TaggedToken(token.text, tag, token.start, token.end, confidence)
+                for token, tag, confidence in zip(sentence, prediction.tags, prediction.confidences, strict=True)
+            ]
+            for sentence, prediction in zip(sentences, predictions, strict=True)
+        ]
+
+    def log_probs(self, batch: Batch) -> Tensor:
+        """The network's log_probs [B, T, K] of a batch on its device."""
+        with autocast(batch.token_ids.device, self.config.training.precision):
+            scores: Tensor = self.network(batch.token_ids, batch.feature_ids, batch.character_ids, batch.lengths)
+        return scores.float()
+
+    def save(
+        self,
+        path: str | Path,
+        *,
+        evaluation: Mapping[str, Any] | None = None,
+        history: Sequence[Any] = (),
+        force: bool = False,
+    ) -> None:
+        """Write a model folder (see model_folder). history: the EpochRecords of training.
+
+        Raises:
+            OutputError: the path exists (without force) or cannot be written; then nothing is left behind.
+        """
+        config = {"format_version": FORMAT_VERSION, "kind": "tagger", **self.config.to_dict(), **self.facts}
+        characters = self.extractor.characters
+        vocabulary = {
+            "words": self.extractor.words.symbols,
+            "features": self.extractor.features.symbols,
+            "characters": None if characters is None else characters.symbols,
+            "tags": self.tagset.tags,
+            "lexicon": {"tags": self.lexicon.tags, "default_tag": self.lexicon.default_tag},
+        }
+        weights = {name: weight.cpu() for name, weight in self.network.state_dict().items()}
+        records = [asdict(record) for record in history]
+        folder = ModelFolder(config, vocabulary, weights, evaluation or {}, records)
+        write_model_folder(Path(path), folder, force=force)
+
+    @classmethod
+    def load(cls, path: str | Path, *, device: str = "auto") -> "Tagger":
+        """Read a model folder.
+
+        Raises:
+            ModelFolderError: the folder is missing, changed, or not a tagger's.
+        """
+        folder = read_model_folder(Path(path), "tagger")
+        try:
+            stored = dict(folder.config)
+            config = TaggerConfig.from_dict({part: stored.pop(part) for part in ("features", "network", "training")})
+            characters = folder.vocabulary["characters"]
+            extractor = FeatureExtractor(
+                Vocabulary(folder.vocabulary["words"]),
+                Vocabulary(folder.vocabulary["features"]),
+                None if characters is None else Vocabulary(characters),
+                config.features.max_affix_length,
+            )
+            tagset = Tagset(folder.vocabulary["tags"])
+            network = build_sequence_tagger(config.network, extractor, len(tagset))
+            network.load_state_dict(dict(folder.weights))
+            lexicon = Lexicon(**folder.vocabulary["lexicon"])
+        except (KeyError, TypeError, ValueError, RuntimeError, ConfigError) as error:
+            reason = " ".join(str(error).split())
+            raise ModelFolderError(f"{path}: expected a tagger, got files that do not fit together: {reason}") from None
+        facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
+        return cls(network.to(select_device(device)), extractor, tagset, lexicon, config, facts)
+
+
+def build_sequence_tagger(config: NetworkConfig, extractor: FeatureExtractor, num_tags: int) -> SequenceTagger:
+    """The network of a config, for these vocabularies, with fresh weights."""
+    characters = extractor.characters
+    encoder = WordEncoder(
+        len(extractor.words),
+        config.embedding_dim,
+        feature_vocab_size=len(extractor.features),
+        feature_dim=config.feature_dim,
+        num_features=extractor.num_features,
+        character_vocab_size=0 if characters is None else len(characters),
+        character_dim=config.character_dim,
+    )
+    recurrent = Recurrent(
+        config.cell,
+        encoder.output_size,
+        config.hidden_size,
+        num_layers=config.num_layers,
+        bidirectional=config.bidirectional,
+        dropout=config.dropout,
+        implementation=config.implementation,
+    )
+    return SequenceTagger(
+        encoder,
+        recurrent,
+        num_tags,
+        input_dropout=config.input_dropout,
+        output_dropout=config.output_dropout,
+    )
+
+
+def _check_tokens(tokens: Sequence[str], number: int) -> None:
+    if isinstance(tokens, str):
+        raise InputError(f"sentence {number}: expected a list of tokens, got a str; use tag_text for raw text")
+    if not all(isinstance(token, str) for token in tokens):
+        strange = next(token for token in tokens if not isinstance(token, str))
+        raise InputError(f"sentence {number}: expected tokens of type str, got {type(strange).__name__}")

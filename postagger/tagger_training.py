@@ -1,0 +1,140 @@
+"""From a corpus to a trained tagger: vocabularies -> batches -> network -> trainer."""
+
+import contextlib
+import platform
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from postagger.config import TaggerConfig
+from postagger.data_prep.batching import Batch, EncodedSentences, batches_by_length, encode, training_batches
+from postagger.data_prep.corpus import Corpus
+from postagger.data_prep.features import FeatureExtractor, normalize
+from postagger.data_prep.lexicon import Lexicon
+from postagger.data_prep.sentence import Sentence
+from postagger.data_prep.vocabulary import Tagset, Vocabulary
+from postagger.models.losses import masked_nll_loss
+from postagger.tagger import Tagger, build_sequence_tagger
+from postagger.trainer import Trainer, TrainingResult, autocast, select_device
+
+_DEV_BATCH_SIZE = 256
+_LIBRARIES = ("postagger", "torch", "numpy", "nltk", "scikit-learn", "safetensors")
+
+
+def train_tagger(
+    corpus: Corpus,
+    config: TaggerConfig,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    show_progress: bool = False,
+) -> tuple[Tagger, TrainingResult]:
+    """Train a tagger on the corpus's train part; its dev part, if there is one, chooses the epoch.
+
+    Equal settings give equal weights, to the bit on a CPU. facts: more to be stored with the model.
+    """
+    with _threads(config.training.threads):
+        torch.manual_seed(config.training.seed)
+        tagger = _untrained(corpus, config, facts or {})
+        trainer = _trainer(tagger, corpus, show_progress=show_progress)
+        result = trainer.fit()
+    tagger.facts["training_result"] = {
+        "best_epoch": result.best_epoch,
+        "interrupted": result.interrupted,
+        "seconds": round(sum(record.seconds for record in result.history), 3),
+    }
+    return tagger, result
+
+
+def _untrained(corpus: Corpus, config: TaggerConfig, facts: Mapping[str, Any]) -> Tagger:
+    extractor = FeatureExtractor.build(
+        (token for sentence in corpus.train for token in sentence.tokens),
+        min_count=config.features.min_count,
+        max_affix_length=config.features.max_affix_length,
+        min_affix_count=config.features.min_affix_count,
+        use_characters=config.features.use_characters,
+    )
+    tagset = Tagset.build(tag for sentence in corpus.train for tag in sentence.tags)
+    network = build_sequence_tagger(config.network, extractor, len(tagset))
+    about = {
+        "corpus": {
+            "name": corpus.name,
+            "sha256": corpus.sha256,
+            **{f"{name}_sentences": len(corpus.part(name)) for name in ("train", "dev", "test")},
+            **facts,
+        },
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+    }
+    device = select_device(config.training.device)
+    return Tagger(network.to(device), extractor, tagset, Lexicon.build(corpus.train), config, about)
+
+
+def _trainer(tagger: Tagger, corpus: Corpus, *, show_progress: bool) -> Trainer[Batch]:
+    config = tagger.config.training
+    device = next(tagger.network.parameters()).device
+    train = _encode(corpus.train, tagger)
+    dev = _encode(corpus.dev, tagger) if corpus.dev else None
+    hiding = _unknown_probability(tagger.extractor.words, corpus.train, config.unknown_word_rate)
+
+    def batches(epoch: int) -> Iterator[Batch]:
+        # An epoch's order depends on nothing but the seed and its own number.
+        generator = torch.Generator().manual_seed((config.seed * 1_000_003 + epoch) % 2**63)
+        return training_batches(train, config.batch_size, generator, hiding)
+
+    def loss(batch: Batch) -> tuple[Tensor, Tensor]:
+        batch = batch.to(device)
+        if batch.tag_ids is None:
+            raise ValueError("expected a batch with tags to train on, got one without")
+        with autocast(device, config.precision):
+            log_probs = tagger.network(batch.token_ids, batch.feature_ids, batch.character_ids, batch.lengths)
+        return masked_nll_loss(log_probs.float(), batch.tag_ids, batch.mask)
+
+    return Trainer(
+        network=tagger.network,
+        config=config,
+        batches=batches,
+        steps_per_epoch=sum(1 for _ in batches_by_length(train, config.batch_size)),
+        loss=loss,
+        score=None if dev is None else lambda: _accuracy(tagger, dev, device),
+        show_progress=show_progress,
+    )
+
+
+def _encode(sentences: Sequence[Sentence], tagger: Tagger) -> EncodedSentences:
+    tokens = [sentence.tokens for sentence in sentences]
+    tags = [sentence.tags for sentence in sentences]
+    return encode(tokens, tagger.extractor, tags, tagger.tagset)
+
+
+def _unknown_probability(words: Vocabulary, sentences: Sequence[Sentence], rate: float) -> Tensor | None:
+    """For each word id a / (a + n), where n is the word's frequency and a the rate; 0 for padding. [V]."""
+    if rate == 0:
+        return None
+    counts = Counter(words.encode(normalize(token)) for sentence in sentences for token in sentence.tokens)
+    frequency = torch.tensor([counts[number] for number in range(len(words))], dtype=torch.float32)
+    probability = rate / (rate + frequency)
+    probability[Vocabulary.pad_id] = 0.0
+    return probability
+
+
+def _accuracy(tagger: Tagger, encoded: EncodedSentences, device: torch.device) -> float:
+    """The part of the tokens whose tag is predicted right."""
+    right = tokens = 0
+    for _, batch in batches_by_length(encoded, _DEV_BATCH_SIZE):
+        batch = batch.to(device)
+        right += int(((tagger.log_probs(batch).argmax(dim=-1) == batch.tag_ids) & batch.mask).sum())
+        tokens += int(batch.mask.sum())
+    return right / tokens
+
+
+@contextlib.contextmanager
+def _threads(number: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
