@@ -13,11 +13,15 @@ train: .venv/installed  ## train a tagger, print its scores, write trained/...  
 test: .venv/installed-dev  ## run the tests  (more: make test ARGS="-k corpus")
 	$(BIN)/python -m pytest $(ARGS)
 
-check: .venv/installed-dev  ## what CI runs: ruff, mypy, tests with warnings as errors
+lint: .venv/installed-dev  ## ruff and mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+check: lint test  ## what CI runs: lint, then the tests, in which warnings are errors
+
+coverage: .venv/installed-dev  ## the tests, and the lines they miss
+	$(BIN)/python -m pytest --cov --cov-report=term-missing $(ARGS)
 
 clean:  ## remove what make made, except trained models
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
@@ -34,4 +38,4 @@ clean:  ## remove what make made, except trained models
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
 	touch $@
 
-.PHONY: help train test check clean
+.PHONY: help train test lint check coverage clean

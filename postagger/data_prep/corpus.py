@@ -190,8 +190,8 @@ def _nltk_corpus(name: str) -> Any:
     try:
         corpus.ensure_loaded()
     except LookupError:
-        with _socket_timeout(_DOWNLOAD_TIMEOUT_SECONDS), contextlib.redirect_stderr(io.StringIO()):
-            nltk.download(name, quiet=True)
+        with _socket_timeout(_DOWNLOAD_TIMEOUT_SECONDS):
+            nltk.download(name, quiet=True, print_error_to=io.StringIO())
         try:
             corpus.ensure_loaded()
         except LookupError:

@@ -157,7 +157,7 @@ def ends(word: str, width: int) -> str:
     """The word, or where it is longer than width its first and last characters.
 
     >>> ends("internationalisation", 6)
-    'inttio'
+    'intion'
     """
     if len(word) <= width:
         return word

@@ -81,7 +81,7 @@ _NUM_GATES: dict[Cell, int] = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
 class FromScratchLayer(nn.Module):
-    """One layer in one direction: a cell, stepped along time.
+    """One layer in one direction: a cell, stepped along time. It stands in for nn.RNN, nn.GRU or nn.LSTM.
 
     Parameters are named and drawn as in torch.nn: uniformly from -1/sqrt(H) to 1/sqrt(H).
     """
@@ -97,14 +97,19 @@ class FromScratchLayer(nn.Module):
         self.bias_ih_l0 = nn.Parameter(torch.empty(rows).uniform_(-bound, bound))
         self.bias_hh_l0 = nn.Parameter(torch.empty(rows).uniform_(-bound, bound))
 
-    def forward(self, inputs: Tensor, initial_state: State) -> tuple[Tensor, State]:
-        """Inputs [B, T, E] and the state before the first step -> hidden [B, T, H] and the state after the last."""
+    def forward(self, inputs: Tensor, initial_state: Tensor | State) -> tuple[Tensor, Tensor | State]:
+        """Inputs [B, T, E] and the state before the first step -> hidden [B, T, H] and the state after the last.
+
+        A state has torch.nn's layout: h [1, B, H], for the lstm (h, c).
+        """
         # The product with the input weights needs no earlier step, so it is taken for all steps at once.
         projected = inputs @ self.weight_ih_l0.T + self.bias_ih_l0
         step = _STEPS[self.cell]
-        state = initial_state
+        parts = (initial_state,) if isinstance(initial_state, Tensor) else initial_state
+        state = tuple(part[0] for part in parts)
         hidden = []
         for time in range(inputs.shape[1]):
             state = step(projected[:, time], state, self.weight_hh_l0, self.bias_hh_l0)
             hidden.append(state[0])
-        return torch.stack(hidden, dim=1), state
+        final = tuple(part[None] for part in state)
+        return torch.stack(hidden, dim=1), final if self.cell == "lstm" else final[0]

@@ -1,0 +1,73 @@
+"""What several test files share: three sentences, a corpus of them, a tagger that has learnt them, the treebank."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from postagger.config import TaggerConfig
+from postagger.data_prep.corpus import Corpus, load_corpus
+from postagger.data_prep.sentence import Sentence
+from postagger.errors import MissingCorpusError
+from postagger.tagger import Tagger
+from postagger.tagger_training import train_tagger
+
+SENTENCES = [
+    Sentence(("The", "dog", "barks", "."), ("DT", "NN", "VBZ", ".")),
+    Sentence(("Dogs", "bark", "at", "the", "old", "dog", "."), ("NNS", "VBP", "IN", "DT", "JJ", "NN", ".")),
+    Sentence(("Run", "!"), ("VB", ".")),
+]
+
+SMALL = TaggerConfig.from_settings(
+    {"embedding_dim": 12, "feature_dim": 4, "hidden_size": 8, "num_epochs": 40, "batch_size": 2, "learning_rate": 0.02}
+)
+
+
+@pytest.fixture(autouse=True)
+def seed() -> Iterator[None]:
+    """Equal random numbers and one thread for every test, whatever ran before."""
+    torch.manual_seed(0)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def small_corpus() -> Corpus:
+    return Corpus.from_parts("small", SENTENCES, SENTENCES, SENTENCES)
+
+
+@pytest.fixture(scope="session")
+def small_tagger(small_corpus: Corpus) -> Tagger:
+    return train_tagger(small_corpus, SMALL)[0]
+
+
+@pytest.fixture(scope="session")
+def small_model(small_tagger: Tagger, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "small"
+    small_tagger.save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def treebank() -> Corpus:
+    """The Penn Treebank sample; under .ci/run its absence is a failure."""
+    try:
+        return load_corpus(["treebank"])
+    except MissingCorpusError as error:
+        if os.environ.get("POSTAGGER_TESTS_NEED_TREEBANK"):
+            raise
+        pytest.skip(f"needs the treebank: {error}")
+
+
+@pytest.fixture(scope="session")
+def treebank_model(treebank: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder made by the real command, with the fast preset."""
+    from postagger.train import run
+
+    path = tmp_path_factory.mktemp("treebank") / "fast"
+    assert run(["--corpus", "treebank", "--preset", "fast", "--output", str(path)]) == 0
+    return path

@@ -1,0 +1,75 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from postagger.data_prep.features import MAX_CHARACTERS, FeatureExtractor, normalize, surface_features, word_shape
+
+
+def test_normalize() -> None:
+    assert normalize("The-1990s") == "the-0000s"
+
+
+@pytest.mark.parametrize(
+    ("word", "shape"), [("", ""), ("iPhone6", "xXxxxxd"), ("U.S.", "X.X."), ("Élan", "Xxxx"), ("abcdefghij", "xxxxxxxx")]
+)
+def test_word_shape(word: str, shape: str) -> None:
+    assert word_shape(word) == shape
+
+
+def test_surface_features_of_a_short_word_have_gaps() -> None:
+    assert surface_features("an", 3) == ["a^", "an^", "", "$n", "$an", "", "shape=xx", "flags=---"]
+
+
+def test_exact_ids() -> None:
+    extractor = FeatureExtractor.build(["ab", "ab", "ac"], max_affix_length=1, min_affix_count=2)
+    assert extractor.words.symbols == ("ab", "ac")
+    # Both words share these three; the suffixes b and c have one word each.
+    assert extractor.features.symbols == ("a^", "flags=---", "shape=xx")
+    table = extractor.table(["ac", "zb"])
+    assert table.token_ids.tolist() == [0, 3, 1]
+    assert table.feature_ids.tolist() == [[0, 0, 0, 0], [2, 1, 4, 3], [1, 1, 4, 3]]
+    assert table.character_ids is None
+
+
+def test_affixes_count_word_types_not_tokens() -> None:
+    extractor = FeatureExtractor.build(["dog"] * 9, max_affix_length=1, min_affix_count=2)
+    assert extractor.features.symbols == ()
+
+
+def test_character_ids() -> None:
+    extractor = FeatureExtractor.build(["aab", "a"], use_characters=True)
+    table = extractor.table(["ba", "", "xa"])
+    assert table.character_ids is not None
+    assert table.character_ids.tolist() == [[0, 0], [3, 2], [0, 0], [1, 2]]
+
+
+def test_a_token_of_100000_characters_has_features_of_the_usual_size() -> None:
+    extractor = FeatureExtractor.build(["dog"], use_characters=True)
+    table = extractor.table(["x" * 99_999 + "g"])
+    assert table.feature_ids.shape == (2, 10)
+    assert table.character_ids is not None
+    assert table.character_ids.shape == (2, MAX_CHARACTERS)
+    assert extractor.characters is not None
+    assert table.character_ids[1, -1] == extractor.characters.encode("g")
+
+
+def test_no_words_and_no_features() -> None:
+    extractor = FeatureExtractor.build([], max_affix_length=0)
+    assert extractor.num_features == 0
+    assert extractor.table([]).feature_ids.shape == (1, 0)
+
+
+@given(st.text(), st.integers(1, 6))
+def test_every_word_has_the_same_number_of_features(word: str, length: int) -> None:
+    assert len(surface_features(word, length)) == 2 * length + 2
+
+
+@given(st.lists(st.text(max_size=6), max_size=20))
+def test_known_words_are_known(words: list[str]) -> None:
+    extractor = FeatureExtractor.build(words)
+    ids = extractor.table(words).token_ids.tolist()
+    assert ids[0] == 0
+    assert all(number >= 2 for number in ids[1:])
+    assert len(extractor.words) == 2 + len(Counter(map(normalize, words)))
