@@ -150,17 +150,22 @@ def _parse(parser: Any, arguments: Sequence[str]) -> dict[str, Any]:
 def _in_one_line(message: str, arguments: Sequence[str]) -> str:
     """The messages of jsonargparse, said in the words of the command line."""
     text = " ".join(message.split())
-    if match := re.match(r'Parser key "config"', text) or re.match("Problems parsing config", text):
-        files = [item for item in arguments if item.endswith(".toml") or Path(item).is_file()]
-        name = files[0] if files else "--config"
-        return (
-            f"{name}: expected a TOML file that exists and can be read, got: {text.removeprefix(match[0]).lstrip(': ')}"
-        )
+    if match := re.match(r'Parser key "config"|Problems parsing config', text):
+        name = _config_file(arguments)
+        came = text.removeprefix(match[0]).lstrip(": ") if Path(name).is_file() else "no such file"
+        return f"{name}: expected a TOML file, got: {came}; mend it or name another with --config"
     if match := re.match(r'Parser key "(\w+)".*?: (?:.*)Expected an? (.*?)\. Got value: (.*)$', text):
         return f"{_flag(match[1])}: expected {_type_in_words(match[2])}, got {match[3]!r}"
     if match := re.match(r"Option '([^']+)' is not accepted", text):
         return f"expected settings that exist, got {match[1]!r}; try --help"
     return f"{text}; try --help"
+
+
+def _config_file(arguments: Sequence[str]) -> str:
+    """What stands behind --config, as a flag or in the environment."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--config", default=os.environ.get(f"{ENVIRONMENT_PREFIX}_CONFIG", "--config"))
+    return str(parser.parse_known_args(arguments)[0].config)
 
 
 def _flag(name: str) -> str:

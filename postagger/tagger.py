@@ -215,6 +215,8 @@ def build_sequence_tagger(config: NetworkConfig, extractor: FeatureExtractor, nu
 def _check_tokens(tokens: Sequence[str], number: int) -> None:
     if isinstance(tokens, str):
         raise InputError(f"sentence {number}: expected a list of tokens, got a str; use tag_text for raw text")
+    if not isinstance(tokens, Sequence):
+        raise InputError(f"sentence {number}: expected a list of tokens, got {type(tokens).__name__}; make it a list")
     if not all(isinstance(token, str) for token in tokens):
         strange = next(token for token in tokens if not isinstance(token, str))
         raise InputError(f"sentence {number}: expected tokens of type str, got {type(strange).__name__}")

@@ -13,6 +13,7 @@ from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig, part_fr
 from postagger.data_prep.corpus import Corpus, load_corpus
 from postagger.errors import MissingCorpusError
 from postagger.output_folder import check_output
+from postagger.trainer import select_device
 
 _EXAMPLES = 3
 _CORPUS_SETTINGS = tuple(CorpusConfig.__dataclass_fields__)
@@ -35,6 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     corpus_config = part_from(CorpusConfig, settings)
     others = {name: value for name, value in settings.items() if name not in (*_CORPUS_SETTINGS, *_OPTIONS)}
     config = TaggerConfig.from_settings(others)
+    select_device(config.training.device)
     corpus = _load(corpus_config)
     output = _output(settings["output"], corpus.name, force=settings["force"])
     facts = {**asdict(corpus_config), "corpus": None, "preset": settings["preset"]}

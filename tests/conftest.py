@@ -21,7 +21,17 @@ SENTENCES = [
 ]
 
 SMALL = TaggerConfig.from_settings(
-    {"embedding_dim": 12, "feature_dim": 4, "hidden_size": 8, "num_epochs": 40, "batch_size": 2, "learning_rate": 0.02}
+    {
+        "embedding_dim": 12,
+        "feature_dim": 4,
+        "hidden_size": 8,
+        "input_dropout": 0.1,
+        "output_dropout": 0.1,
+        "unknown_word_rate": 0.1,
+        "num_epochs": 60,
+        "batch_size": 2,
+        "learning_rate": 0.02,
+    }
 )
 
 

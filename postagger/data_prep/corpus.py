@@ -17,7 +17,7 @@ from postagger.errors import CorpusError, MissingCorpusError
 
 TRACE_TAG = "-NONE-"
 TREEBANK_TRAIN_SENTENCES = 3000
-DEFAULT_FRACTION = 0.1
+DEFAULT_TEST_FRACTION = 0.1
 _DOWNLOAD_TIMEOUT_SECONDS = 20
 
 Parts = tuple[list[Sentence], list[Sentence], list[Sentence]]
@@ -64,8 +64,9 @@ def load_corpus(
 ) -> Corpus:
     """Read a named corpus, or one or more files, and split it.
 
-    dev, test: a file, or the fraction of the sentences at the end that is set aside (0 for none); None for the
-    corpus's own split, and where it has none: test a tenth unless a dev is named, dev a tenth of what is left.
+    dev, test: a file, or the fraction of the sentences at the end that is set aside (0 for none). Without test: the
+    corpus's published test part, and where it has none the last tenth, unless a dev is named. dev is taken from what
+    is left to train on; without dev, all of that is trained on.
 
     Raises:
         CorpusError: a source is missing, empty or malformed, or cannot be split as asked.
@@ -114,7 +115,7 @@ def _split_named(name: str, dev: str | float | None, test: str | float | None, f
         return _split(name, list(first), dev, test, file_format)
     if test is not None:
         raise CorpusError(f"{name}: expected no --test, because this corpus has a published one; leave it out")
-    train, dev_part = _set_aside(name, list(first), DEFAULT_FRACTION if dev is None else dev, file_format)
+    train, dev_part = _set_aside(name, list(first), dev or 0.0, file_format)
     return train, dev_part, list(second)
 
 
@@ -122,11 +123,9 @@ def _split(
     name: str, sentences: list[Sentence], dev: str | float | None, test: str | float | None, file_format: FileFormat
 ) -> Parts:
     if test is None:
-        test = DEFAULT_FRACTION if dev is None else 0.0
-    if dev is None:
-        dev = DEFAULT_FRACTION
+        test = 0.0 if dev else DEFAULT_TEST_FRACTION
     rest, test_part = _set_aside(name, sentences, test, file_format)
-    train, dev_part = _set_aside(name, rest, dev, file_format)
+    train, dev_part = _set_aside(name, rest, dev or 0.0, file_format)
     return train, dev_part, test_part
 
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -130,7 +131,7 @@ def score(
         CorpusError: there is no token to judge.
         ValueError: the two differ in length.
     """
-    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+    from sklearn.metrics import precision_recall_fscore_support
 
     tokens = [token for sentence in gold for token in sentence.tokens]
     gold_tags = [tag for sentence in gold for tag in sentence.tags]
@@ -162,7 +163,7 @@ def score(
         accuracy_interval=wilson_interval(int(right.sum()), len(tokens)),
         baseline_accuracy=None if lexicon is None else _baseline_accuracy(lexicon, tokens, gold_tags),
         per_tag=per_tag,
-        confusion=Confusion(tags, confusion_matrix(gold_tags, predicted_tags, labels=tags).tolist()),
+        confusion=Confusion(tags, _confusion_matrix(gold_tags, predicted_tags, tags)),
         unseen_tags={
             tag: per_tag[tag].support
             for tag in tags
@@ -178,6 +179,16 @@ def wilson_interval(right: int, tokens: int) -> tuple[float, float]:
 
     interval = binomtest(right, tokens).proportion_ci(method="wilson")
     return float(interval.low), float(interval.high)
+
+
+def _confusion_matrix(gold_tags: list[str], predicted_tags: list[str], tags: list[str]) -> list[list[int]]:
+    from sklearn.metrics import confusion_matrix
+
+    with warnings.catch_warnings():
+        # scikit-learn warns where there is but one tag; a small text may well have but one.
+        warnings.simplefilter("ignore", UserWarning)
+        matrix: list[list[int]] = confusion_matrix(gold_tags, predicted_tags, labels=tags).tolist()
+    return matrix
 
 
 def _mean(right: "np.ndarray[Any, Any]") -> float | None:

@@ -3,6 +3,7 @@
 from postagger.evaluation.scores import Evaluation
 
 _MISTAKES_SHOWN = 3
+_COLUMNS = 80
 
 
 def text_report(evaluation: Evaluation) -> str:
@@ -43,10 +44,16 @@ def _tag_table(evaluation: Evaluation) -> list[str]:
     lines = [f"  {'tag':<{width}} precision  recall      F1  support  mistaken for"]
     by_support = sorted(evaluation.per_tag.items(), key=lambda item: (-item[1].support, item[0]))
     for tag, tag_score in by_support:
-        most = ", ".join(mistakes.get(tag, [])[:_MISTAKES_SHOWN])
         line = (
             f"  {tag:<{width}}    {tag_score.precision:.4f}  {tag_score.recall:.4f}  {tag_score.f1:.4f}"
-            f"  {tag_score.support:>7,}  {most}"
+            f"  {tag_score.support:>7,}  "
         )
-        lines.append(line.rstrip())
+        lines.append((line + _joined(mistakes.get(tag, [])[:_MISTAKES_SHOWN], _COLUMNS - len(line))).rstrip())
     return lines
+
+
+def _joined(items: list[str], room: int) -> str:
+    """As many of the items, between commas, as there is room for."""
+    while items and len(", ".join(items)) > room:
+        items = items[:-1]
+    return ", ".join(items)

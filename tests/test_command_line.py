@@ -1,0 +1,51 @@
+import subprocess
+import sys
+
+import pytest
+
+from postagger.command_line import INTERRUPTED, command
+from postagger.errors import ConfigError
+
+
+def test_errors_become_one_line_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    @command("dance")
+    def run(_: object) -> int:
+        raise ConfigError("expected shoes,\n got none")
+
+    assert run([]) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "postagger dance: error: expected shoes, got none\n")
+
+
+def test_ctrl_c_is_130(capsys: pytest.CaptureFixture[str]) -> None:
+    @command("dance")
+    def run(_: object) -> int:
+        raise KeyboardInterrupt
+
+    assert run([]) == INTERRUPTED == 130
+    assert capsys.readouterr().err == "postagger dance: interrupted\n"
+
+
+@pytest.mark.parametrize("name", ["train", "evaluate", "tag"])
+def test_every_command_has_help_for_every_flag(name: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", f"postagger.{name}", "--help"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert "--device" in result.stdout
+    assert "\n\n\n" not in result.stdout
+
+
+def test_the_postagger_command_lists_and_finds_the_others() -> None:
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "postagger", *arguments], capture_output=True, text=True, check=False
+        )
+
+    assert {"train", "evaluate", "tag"} <= set(run().stdout.split())
+    assert run("--version").stdout.strip().startswith("0.")
+    unknown = run("fly")
+    assert unknown.returncode == 2
+    assert unknown.stderr == "postagger: error: expected one of train evaluate tag, got 'fly'; try --help\n"
+    assert run("tag").stderr == "postagger tag: error: the following arguments are required: --model; try --help\n"

@@ -1,0 +1,72 @@
+import errno
+import stat
+from pathlib import Path
+
+import pytest
+
+from postagger import output_folder
+from postagger.errors import OutputError
+from postagger.output_folder import check_output, write_folder
+
+FILES = {"config.json": b"{}", "evaluation.json": b"[]"}
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_a_folder_appears_whole_with_usual_permissions(tmp_path: Path) -> None:
+    write_folder(tmp_path / "deep" / "model", FILES)
+    assert listing(tmp_path) == ["deep", "deep/model", "deep/model/config.json", "deep/model/evaluation.json"]
+    (tmp_path / "usual").mkdir()
+    assert stat.S_IMODE((tmp_path / "deep/model").stat().st_mode) == stat.S_IMODE((tmp_path / "usual").stat().st_mode)
+
+
+def test_what_exists_is_not_touched_without_force(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    with pytest.raises(OutputError, match="expected an output folder that does not exist, got one; .* --force"):
+        write_folder(tmp_path / "model", FILES)
+    assert listing(tmp_path) == ["model"]
+
+
+def test_force_replaces_our_own_files_only(tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    write_folder(model, {"config.json": b"old", "history.json": b"old"})
+    write_folder(model, FILES, force=True)
+    assert (model / "config.json").read_bytes() == b"{}"
+    assert listing(tmp_path) == ["model", "model/config.json", "model/evaluation.json"]
+    (model / "thesis.tex").touch()
+    with pytest.raises(OutputError, match="expected a folder of ours to replace, got something else"):
+        write_folder(model, FILES, force=True)
+    assert (model / "thesis.tex").exists()
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(OutputError, match="expected a folder of ours"):
+        check_output(file, force=True)
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="expected a folder that can be written, got: File exists"):
+        check_output(tmp_path / "file" / "model", force=False)
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_full_disk_leaves_nothing_behind_and_the_old_folder_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool
+) -> None:
+    model = tmp_path / "model"
+    if force:
+        write_folder(model, FILES)
+    before = listing(tmp_path)
+    real = output_folder._write_file
+
+    def write(path: Path, content: bytes) -> None:
+        if path.name == "evaluation.json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, content)
+
+    monkeypatch.setattr(output_folder, "_write_file", write)
+    with pytest.raises(OutputError, match="got: No space left on device; make room or choose another --output"):
+        write_folder(model, FILES, force=force)
+    assert listing(tmp_path) == before

@@ -1,0 +1,174 @@
+"""The train command, from the command line's point of view."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from postagger import train
+from postagger.data_prep.corpus import NAMED_CORPORA
+from postagger.errors import MissingCorpusError
+from postagger.tagger import Tagger
+
+TINY = "--embedding-dim 8 --feature-dim 4 --hidden-size 8 --num-epochs 2".split()
+
+
+@pytest.fixture(autouse=True)
+def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith("POSTAGGER_"):
+            monkeypatch.delenv(name)
+
+
+def error(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    before = sorted(Path().rglob("*"))
+    assert train.run(list(arguments)) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("postagger train: error: ")
+    assert captured.err.count("\n") == 1
+    assert sorted(Path().rglob("*")) == before
+    return captured.err
+
+
+def test_from_a_corpus_to_a_model_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    assert train.run(["--corpus", "sample", "--output", "model", *TINY]) == 0
+    captured = capsys.readouterr()
+    assert "sample test: 40 sentences" in captured.out
+    assert "Saved in model after" in captured.out
+    assert "epoch 2/2" in captured.err
+    assert "dev 0." in captured.err
+    assert "tokens/s" in captured.err
+    evaluation = json.loads(Path("model/evaluation.json").read_text())
+    assert (evaluation["corpus"], evaluation["split"], evaluation["sentences"]) == ("sample", "test", 40)
+    history = json.loads(Path("model/history.json").read_text())
+    assert [record["epoch"] for record in history] == [1, 2]
+    config = json.loads(Path("model/config.json").read_text())
+    assert config["training"]["seed"] == 1
+    assert config["network"]["hidden_size"] == 8
+    assert config["corpus"]["name"] == "sample"
+    assert len(config["corpus"]["sha256"]) == 64
+    assert config["corpus"]["preset"] == "default"
+    assert len(Tagger.load("model").tag(["Good", "morning", "!"])) == 3
+
+
+def test_without_an_output_a_new_folder_each_time(capsys: pytest.CaptureFixture[str]) -> None:
+    for expected in ("trained/sample", "trained/sample-2"):
+        assert train.run(["--corpus", "sample", *TINY]) == 0
+        assert f"Saved in {expected} " in capsys.readouterr().out
+
+
+def test_without_treebank_and_network_it_says_so_in_one_line_and_uses_the_sample(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise MissingCorpusError("no treebank here")
+
+    monkeypatch.setitem(NAMED_CORPORA, "treebank", missing)  # type: ignore[misc]
+    assert train.run(["--output", "model", *TINY]) == 0
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first == (
+        "The Penn Treebank sample is not on this machine and cannot be downloaded: training on the small sample."
+    )
+    assert "no treebank here" in error(capsys, "--corpus", "treebank")
+
+
+def test_flags_win_over_toml_and_toml_over_environment_and_all_over_the_preset(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("settings.toml").write_text(
+        'corpus = ["sample"]\npreset = "fast"\nhidden_size = 6\nembedding_dim = 7\nnum_epochs = 1\n'
+    )
+    monkeypatch.setenv("POSTAGGER_HIDDEN_SIZE", "5")
+    monkeypatch.setenv("POSTAGGER_BATCH_SIZE", "9")
+    assert train.run(["--config", "settings.toml", "--embedding-dim", "8", "--output", "model"]) == 0
+    stored = json.loads(Path("model/config.json").read_text())
+    assert stored["network"]["embedding_dim"] == 8
+    assert stored["network"]["hidden_size"] == 6
+    assert stored["training"]["batch_size"] == 9
+    assert stored["network"]["feature_dim"] == 16  # of the preset fast
+    assert stored["corpus"]["preset"] == "fast"
+    assert len(json.loads(Path("model/history.json").read_text())) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--cell", "gruu"], "--cell: expected one of rnn gru lstm, got 'gruu'"),
+        (["--hidden-size", "many"], "--hidden-size: expected a whole number, got 'many'"),
+        (["--hidden-size", "-3"], "--hidden-size: expected a number at least 1, got -3"),
+        (["--learning-rate", "0"], "--learning-rate: expected a number above 0, got 0"),
+        (["--preset", "slow"], "--preset: expected one of default fast seed, got 'slow'"),
+        (["--bogus", "1"], "unrecognized arguments: --bogus 1"),
+        (["--seed"], "argument --seed: expected one argument"),
+        (["--config", "missing.toml"], "missing.toml: expected a TOML file, got: no such file"),
+        (["--device", "mps"], "--device: expected a device of this machine"),
+        (["--corpus", "nowhere.conllu"], "nowhere.conllu: expected a corpus file or one of treebank brown"),
+        (["--corpus", "sample", "--dev", "2.0"], "expected a fraction from 0 to 1 or a file"),
+        (["--corpus", "sample", "--dev", "nowhere.conllu"], "nowhere.conllu: expected a corpus file"),
+    ],
+)
+def test_wrong_input_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    if "mps" in arguments:
+        arguments = [*arguments, "--corpus", "sample"]
+    assert message in error(capsys, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("hidden_size = 'many'\n", "--hidden-size: expected a whole number, got 'many'"),
+        ("hiddensize = 3\n", "expected settings that exist, got 'hiddensize'"),
+        ("hidden_size = = 3\n", "settings.toml: expected a TOML file, got: Invalid value (at line 1, column 15)"),
+        ("hidden_size = true\n", "--hidden-size: expected a whole number"),
+    ],
+)
+def test_wrong_toml_is_one_clear_line(capsys: pytest.CaptureFixture[str], text: str, message: str) -> None:
+    Path("settings.toml").write_text(text)
+    assert message in error(capsys, "--config", "settings.toml")
+
+
+def test_wrong_environment_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTAGGER_CELL", "gruu")
+    assert "--cell: expected one of rnn gru lstm, got 'gruu'" in error(capsys)
+    monkeypatch.delenv("POSTAGGER_CELL")
+    monkeypatch.setenv("POSTAGGER_LEARNINGRATE", "1")
+    assert "expected no environment variable POSTAGGER_LEARNINGRATE" in error(capsys)
+
+
+def test_an_output_folder_that_exists_is_refused_before_any_work(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("model").mkdir()
+    Path("model/notes.txt").write_text("precious")
+    assert "model: expected an output folder that does not exist" in error(capsys, "--corpus", "sample", "--output", "model")
+    assert "expected a folder of ours to replace" in error(capsys, "--corpus", "sample", "--output", "model", "--force")
+
+
+def test_ctrl_c_saves_the_best_model_so_far() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "postagger.train", "--corpus", "sample", "--output", "model", *TINY[:-1], "5000"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    seen = ""
+    deadline = time.monotonic() + 60
+    while "epoch 3/5000" not in seen and time.monotonic() < deadline:
+        seen += process.stderr.read(80)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted: saving the best model so far." in err
+    assert "Saved in model" in out
+    assert json.loads(Path("model/config.json").read_text())["training_result"]["interrupted"] is True
+    assert len(Tagger.load("model").tag(["Stop", "."])) == 2

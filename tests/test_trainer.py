@@ -1,0 +1,147 @@
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from postagger.config import TrainingConfig
+from postagger.errors import ConfigError, PostaggerError
+from postagger.trainer import Trainer, TrainingResult, autocast, make_optimizer, make_schedule, select_device
+
+
+def config(**settings: Any) -> TrainingConfig:
+    return TrainingConfig(**{"schedule": "constant", "max_grad_norm": 0.0, "num_epochs": 3, **settings})
+
+
+class Line(nn.Module):
+    """y = slope * x."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slope = nn.Parameter(torch.tensor(0.0))
+
+
+def trainer(network: Line, settings: TrainingConfig, scores: list[float] | None = None) -> Trainer[float]:
+    """Each epoch has the batches 1.0 and 2.0; the loss is the squared distance to y = 3 x, the count is 2."""
+    remaining = iter(scores or [])
+
+    def batches(_: int) -> Iterator[float]:
+        return iter([1.0, 2.0])
+
+    def loss(x: float) -> tuple[Tensor, Tensor]:
+        return (network.slope * x - 3 * x) ** 2, torch.tensor(2)
+
+    return Trainer(network, settings, batches, 2, loss, None if scores is None else lambda: next(remaining))
+
+
+def test_two_steps_by_hand() -> None:
+    network = Line()
+    result = trainer(network, config(optimizer="sgd", learning_rate=0.1, weight_decay=0.0, num_epochs=1)).fit()
+    # Half the squared error has the slope x^2 (s - 3): 0 -> 0.3 at x = 1, then 0.3 + 0.1 * 4 * 2.7 = 1.38.
+    assert network.slope.item() == pytest.approx(1.38)
+    assert result.history[0].loss == pytest.approx((9 + 4 * 2.7**2) / 4)
+    assert result.history[0].dev_score is None
+    assert result.best_epoch == 1
+
+
+def test_clipping_shortens_the_gradient() -> None:
+    network = Line()
+    settings = config(optimizer="sgd", learning_rate=0.1, weight_decay=0.0, num_epochs=1, max_grad_norm=0.5)
+    trainer(network, settings).fit()
+    assert network.slope.item() == pytest.approx(0.1, abs=1e-4)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_every_optimizer_learns(optimizer: str) -> None:
+    network = Line()
+    trainer(network, config(optimizer=optimizer, learning_rate=0.1, weight_decay=0.0, num_epochs=60)).fit()
+    assert network.slope.item() == pytest.approx(3.0, abs=0.05)
+
+
+def test_the_weights_of_the_best_epoch_are_kept() -> None:
+    slopes = []
+    network = Line()
+    run = trainer(network, config(learning_rate=0.1), [0.5, 0.9, 0.7])
+    judge = run.score
+    assert judge is not None
+
+    def score() -> float:
+        slopes.append(network.slope.item())
+        return judge()
+
+    run.score = score
+    result = run.fit()
+    assert result.best_epoch == 2
+    assert network.slope.item() == slopes[1] != slopes[2]
+    assert [record.dev_score for record in result.history] == [0.5, 0.9, 0.7]
+
+
+def test_patience_ends_the_run() -> None:
+    result = trainer(Line(), config(num_epochs=9, patience=2), [0.5, 0.9, 0.8, 0.7, 0.99]).fit()
+    assert len(result.history) == 4
+    assert result.best_epoch == 2
+
+
+def test_ctrl_c_keeps_the_best_weights_so_far() -> None:
+    network = Line()
+    run = trainer(network, config(num_epochs=9), [0.9, 0.5])
+    step, calls = run.loss, 0
+
+    def interrupted(batch: float) -> tuple[Tensor, Tensor]:
+        nonlocal calls
+        calls += 1
+        if calls == 6:
+            raise KeyboardInterrupt
+        return step(batch)
+
+    run.loss = interrupted
+    result: TrainingResult = run.fit()
+    assert result.interrupted
+    assert [record.epoch for record in result.history] == [1, 2]
+    after_one = Line()
+    trainer(after_one, config(num_epochs=1)).fit()
+    assert network.slope.item() == after_one.slope.item()
+
+
+def test_a_loss_that_is_no_number_says_what_to_do() -> None:
+    run = trainer(Line(), config())
+    run.loss = lambda _: (torch.tensor(math.nan), torch.tensor(1))
+    with pytest.raises(PostaggerError, match="expected a finite loss, got nan; train again with a lower --learning-rate"):
+        run.fit()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        ("constant", [1.0, 1.0, 1.0, 1.0, 1.0]),
+        ("linear", [1.0, 0.75, 0.5, 0.25, 0.0]),
+        ("one-cycle", [0.04, 0.52, 1.0, 0.5, 0.0]),
+    ],
+)
+def test_schedules(schedule: str, expected: list[float]) -> None:
+    settings = config(optimizer="sgd", learning_rate=1.0, schedule=schedule, warmup_fraction=0.5)
+    optimizer = make_optimizer(Line(), settings)
+    scheduler = make_schedule(optimizer, settings, 4)
+    rates = []
+    for _ in range(5):
+        rates.append(scheduler.get_last_lr()[0])
+        optimizer.step()
+        scheduler.step()
+    assert rates == pytest.approx(expected)
+
+
+def test_a_device_the_machine_does_not_have() -> None:
+    assert select_device("cpu").type == "cpu"
+    if not torch.backends.mps.is_available():
+        with pytest.raises(ConfigError, match="--device: expected a device of this machine"):
+            select_device("mps")
+
+
+def test_mixed_precision_is_asked_for_or_left_out() -> None:
+    cpu = torch.device("cpu")
+    with autocast(cpu, "bfloat16"):
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
+    with autocast(cpu, "auto"):
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
