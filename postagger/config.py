@@ -36,7 +36,7 @@ class CorpusConfig:
     )
     dev: float | str | None = _setting(
         None,
-        "file, or part of the training sentences set aside at the end, to choose the epoch by; 0 for none",
+        "file, or part of the training sentences set aside at the end (0.1), to choose the epoch by",
     )
     test: float | str | None = _setting(None, "file, or part of all sentences set aside at the end, to report on")
     format: FormatName | None = _setting(None, "format of the files; without it told by the end of their names")
@@ -87,12 +87,17 @@ class NetworkConfig:
         _check(self)
 
 
+USUAL_RATES = {"sgd": 0.1, "adam": 1e-3, "adamw": 4e-3}
+
+
 @dataclass(frozen=True)
 class TrainingConfig:
     """How the network learns."""
 
     optimizer: Literal["sgd", "adam", "adamw"] = _setting("adamw", "kind of optimizer")
-    learning_rate: float = _setting(4e-3, "(highest) step of an update", open_low=True)
+    learning_rate: float | None = _setting(
+        None, "(highest) step of an update; without it sgd 0.1, adam 0.001, adamw 0.004", open_low=True
+    )
     weight_decay: float = _setting(0.01, "decay of the weights, for adamw and sgd")
     beta2: float = _setting(0.99, "memory of Adam's second moment, below 1", high=1)
     schedule: Literal["constant", "linear", "one-cycle"] = _setting(
@@ -117,6 +122,13 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         _check(self)
+        if self.learning_rate is None:  # so that what is stored is what was used
+            object.__setattr__(self, "learning_rate", USUAL_RATES[self.optimizer])
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, given or usual."""
+        return self.learning_rate or USUAL_RATES[self.optimizer]
 
 
 @dataclass(frozen=True)
@@ -173,7 +185,6 @@ PRESETS: dict[str, dict[str, Any]] = {
     # The published exercise, exactly.
     "seed": {
         "keep_traces": True,
-        "dev": 0.0,
         "max_affix_length": 0,
         "embedding_dim": 128,
         "cell": "rnn",
@@ -183,7 +194,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "dropout": 0.2,
         "output_dropout": 0.0,
         "optimizer": "sgd",
-        "learning_rate": 0.1,
         "weight_decay": 0.0,
         "beta2": 0.999,
         "schedule": "constant",

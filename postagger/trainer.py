@@ -149,13 +149,11 @@ def make_optimizer(network: nn.Module, config: TrainingConfig) -> torch.optim.Op
     """The optimizer a config names, on all parameters."""
     parameters = network.parameters()
     if config.optimizer == "sgd":
-        return torch.optim.SGD(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
+        return torch.optim.SGD(parameters, lr=config.rate, weight_decay=config.weight_decay)
     betas = (0.9, config.beta2)
     if config.optimizer == "adam":
-        return torch.optim.Adam(parameters, lr=config.learning_rate, betas=betas, fused=True)
-    return torch.optim.AdamW(
-        parameters, lr=config.learning_rate, betas=betas, weight_decay=config.weight_decay, fused=True
-    )
+        return torch.optim.Adam(parameters, lr=config.rate, betas=betas, fused=True)
+    return torch.optim.AdamW(parameters, lr=config.rate, betas=betas, weight_decay=config.weight_decay, fused=True)
 
 
 def make_schedule(

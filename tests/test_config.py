@@ -24,7 +24,7 @@ def test_json_in_and_out() -> None:
         ({"learning_rate": 0.0}, "--learning-rate: expected a number above 0, got 0.0"),
         ({"learning_rate": float("nan")}, "--learning-rate: expected a number above 0, got nan"),
         ({"learning_rate": float("inf")}, "--learning-rate: expected a finite number, got inf"),
-        ({"learning_rate": "x"}, "--learning-rate: expected a number, got 'x'"),
+        ({"learning_rate": "x"}, "--learning-rate: expected a number or nothing, got 'x'"),
         ({"learningrate": 1.0}, "expected a setting of the tagger"),
     ],
 )
@@ -56,10 +56,16 @@ def test_presets_hold_settings_that_exist(preset: str) -> None:
 
 
 def test_the_seed_preset_is_the_published_exercise() -> None:
-    config = TaggerConfig.from_settings({k: v for k, v in PRESETS["seed"].items() if k not in ("dev", "keep_traces")})
+    config = TaggerConfig.from_settings({k: v for k, v in PRESETS["seed"].items() if k != "keep_traces"})
     network, training = config.network, config.training
     assert PRESETS["seed"]["keep_traces"] is True
     assert (network.embedding_dim, network.hidden_size, network.num_layers, network.cell) == (128, 128, 2, "rnn")
     assert (network.bidirectional, network.dropout, config.features.max_affix_length) == (True, 0.2, 0)
     assert (training.batch_size, training.optimizer, training.learning_rate) == (32, "sgd", 0.1)
     assert (training.num_epochs, training.schedule) == (10, "constant")
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), [("sgd", 0.1), ("adam", 1e-3), ("adamw", 4e-3)])
+def test_every_optimizer_has_its_usual_rate(optimizer: str, rate: float) -> None:
+    assert TaggerConfig.from_settings({"optimizer": optimizer}).to_dict()["training"]["learning_rate"] == rate
+    assert TaggerConfig.from_settings({"optimizer": optimizer, "learning_rate": 0.5}).training.rate == 0.5

@@ -20,11 +20,11 @@ def words(sentences: tuple[Sentence, ...]) -> list[str]:
     return [sentence.tokens[0] for sentence in sentences]
 
 
-def test_a_file_is_split_into_three_by_default(tmp_path: Path) -> None:
+def test_a_tenth_is_for_testing_and_the_rest_is_trained_on(tmp_path: Path) -> None:
     corpus = load_corpus([write(tmp_path / "a.tagged", 20)])
     assert words(corpus.test) == ["w18", "w19"]
-    assert words(corpus.dev) == ["w16", "w17"]
-    assert words(corpus.train) == [f"w{number}" for number in range(16)]
+    assert corpus.dev == ()
+    assert words(corpus.train) == [f"w{number}" for number in range(18)]
     assert corpus.part("all") == corpus.train + corpus.dev + corpus.test
     assert corpus.name == "a.tagged"
 
@@ -36,10 +36,16 @@ def test_files_and_fractions_for_dev_and_test(tmp_path: Path) -> None:
     assert words(corpus.train)[-3:] == ["w9", "b0", "b1"]
     assert words(corpus.dev) == ["d0", "d1", "d2"]
     assert corpus.test == ()
-    corpus = load_corpus([train], dev=0.0, test=0.5)
-    assert (len(corpus.train), len(corpus.dev), len(corpus.test)) == (5, 0, 5)
-    corpus = load_corpus([train], test=dev)
-    assert (len(corpus.train), len(corpus.dev), len(corpus.test)) == (9, 1, 3)
+    for settings, sizes in [
+        ({"dev": 0.0, "test": 0.5}, (5, 0, 5)),
+        ({"test": dev}, (10, 0, 3)),
+        ({"dev": 0.2, "test": 0.5}, (4, 1, 5)),
+        ({"dev": 0.2}, (8, 2, 0)),
+        ({"dev": 0.0}, (9, 0, 1)),
+        ({"test": 0.0}, (10, 0, 0)),
+    ]:
+        corpus = load_corpus([train], **settings)  # type: ignore[arg-type]
+        assert (len(corpus.train), len(corpus.dev), len(corpus.test)) == sizes, settings
 
 
 def test_errors_of_the_split(tmp_path: Path) -> None:
@@ -83,7 +89,9 @@ def test_a_missing_corpus_without_a_network_says_what_to_do(monkeypatch: pytest.
     asked: list[str] = []
     monkeypatch.setattr(nltk_corpora, "treebank", Missing())
     monkeypatch.setattr(nltk, "download", lambda name, **_: asked.append(name))
-    with pytest.raises(MissingCorpusError, match="expected the NLTK corpus treebank, got none on this machine") as caught:
+    with pytest.raises(
+        MissingCorpusError, match="expected the NLTK corpus treebank, got none on this machine"
+    ) as caught:
         load_corpus(["treebank"])
     assert "NLTK_DATA" in str(caught.value)
     assert "--corpus sample" in str(caught.value)
@@ -93,9 +101,9 @@ def test_a_missing_corpus_without_a_network_says_what_to_do(monkeypatch: pytest.
 def test_a_published_split_is_not_overridden(monkeypatch: pytest.MonkeyPatch) -> None:
     sentences = [Sentence((f"w{number}",), ("NN",)) for number in range(30)]
     monkeypatch.setitem(NAMED_CORPORA, "treebank", lambda: (iter(sentences[:20]), iter(sentences[20:])))
-    corpus = load_corpus(["treebank"])
+    assert [len(load_corpus(["treebank"]).part(split)) for split in ("train", "dev", "test")] == [20, 0, 10]
+    corpus = load_corpus(["treebank"], dev=0.1)
     assert (len(corpus.train), words(corpus.dev), len(corpus.test)) == (18, ["w18", "w19"], 10)
-    assert len(load_corpus(["treebank"], dev=0.0).train) == 20
     with pytest.raises(CorpusError, match="treebank: expected no --test, because this corpus has a published one"):
         load_corpus(["treebank"], test=0.1)
 

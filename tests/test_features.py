@@ -12,7 +12,8 @@ def test_normalize() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "shape"), [("", ""), ("iPhone6", "xXxxxxd"), ("U.S.", "X.X."), ("Élan", "Xxxx"), ("abcdefghij", "xxxxxxxx")]
+    ("word", "shape"),
+    [("", ""), ("iPhone6", "xXxxxxd"), ("U.S.", "X.X."), ("Élan", "Xxxx"), ("abcdefghij", "xxxxxxxx")],
 )
 def test_word_shape(word: str, shape: str) -> None:
     assert word_shape(word) == shape

@@ -78,7 +78,10 @@ def test_conllu_keeps_comments_and_all_rows(tmp_path: Path) -> None:
         (CONLLU.replace("4\tknow", "6\tknow"), "line 8: expected the word number 4, got 6"),
         (CONLLU.replace("3.1\tnever", "x\tnever"), "line 7: expected a number (3), a range (3-4) or an empty node"),
         (CONLLU.replace("2-3\t", "3-2\t"), "line 4: expected a number (3), a range (3-4) or an empty node"),
-        (CONLLU.replace("\tUH\t", "\t_\t"), "sentence at line 11: expected a tag in XPOS for the word 1 'Yes', got none"),
+        (
+            CONLLU.replace("\tUH\t", "\t_\t"),
+            "sentence at line 11: expected a tag in XPOS for the word 1 'Yes', got none",
+        ),
         (CONLLU.replace("1\tYes", "²\tYes"), "line 12: expected a number (3), a range (3-4) or an empty node"),
     ],
 )
@@ -113,7 +116,10 @@ def test_columns_between_tabs_and_windows_line_ends(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("The\tDT\ndog NN\n", "line 2: expected columns separated by tabs as on the lines before, got spaces in 'dog NN'"),
+        (
+            "The\tDT\ndog NN\n",
+            "line 2: expected columns separated by tabs as on the lines before, got spaces in 'dog NN'",
+        ),
         ("The DT\ndog\tNN\n", "line 2: expected columns separated by spaces as on the lines before, got tabs in"),
         ("The DT\ndog\n", "line 2: expected at least 2 columns, got 1 in 'dog'"),
         ("The\tDT\ndog\t\n", "line 2: expected a token and a tag, got an empty column"),

@@ -16,9 +16,7 @@ TOLERANCE = {"rtol": 0.0, "atol": 1e-6}
 
 def twins(cell: Cell, num_layers: int, bidirectional: bool) -> tuple[Recurrent, nn.RNNBase]:
     """Ours and torch's, with the same weights."""
-    ours = Recurrent(
-        cell, E, H, num_layers=num_layers, bidirectional=bidirectional, implementation="from-scratch"
-    )
+    ours = Recurrent(cell, E, H, num_layers=num_layers, bidirectional=bidirectional, implementation="from-scratch")
     theirs: nn.RNNBase = TORCH[cell](E, H, num_layers, bidirectional=bidirectional, batch_first=True)
     with torch.no_grad():
         for ours_parameter, theirs_parameter in zip(ours.parameters(), theirs.parameters(), strict=True):

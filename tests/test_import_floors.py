@@ -1,4 +1,4 @@
-"""The floors of the house: an import only ever goes down, never up and never across to a room that must not be known."""
+"""The floors of the house: an import only goes down, never up, never across to a room that must not be known."""
 
 import ast
 import subprocess

@@ -61,7 +61,7 @@ def test_other_kinds_versions_and_places(model: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelFolderError, match="expected a model folder, got a file"):
         read_model_folder(model / "config.json", "tagger")
     (model / "manifest.json").write_text("[]")
-    with pytest.raises(ModelFolderError, match="manifest.json: expected a JSON object"):
+    with pytest.raises(ModelFolderError, match=r"manifest\.json: expected a JSON object"):
         read_model_folder(model, "tagger")
 
 

@@ -24,7 +24,7 @@ def test_a_folder_appears_whole_with_usual_permissions(tmp_path: Path) -> None:
 
 def test_what_exists_is_not_touched_without_force(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
-    with pytest.raises(OutputError, match="expected an output folder that does not exist, got one; .* --force"):
+    with pytest.raises(OutputError, match=r"expected an output folder that does not exist, got one; .* --force"):
         write_folder(tmp_path / "model", FILES)
     assert listing(tmp_path) == ["model"]
 

@@ -1,4 +1,4 @@
-"""Every cell x depth x direction x implementation: padding is inert, and the result is that of a loop without padding."""
+"""Every cell x depth x direction x implementation: padding is inert, a batch equals a loop without padding."""
 
 import itertools
 
@@ -18,9 +18,7 @@ ALL = list(itertools.product(["rnn", "gru", "lstm"], [1, 2], [False, True], ["to
 def test_a_padded_batch_equals_a_loop_without_padding(
     cell: Cell, num_layers: int, bidirectional: bool, implementation: Implementation
 ) -> None:
-    network = Recurrent(
-        cell, E, H, num_layers=num_layers, bidirectional=bidirectional, implementation=implementation
-    )
+    network = Recurrent(cell, E, H, num_layers=num_layers, bidirectional=bidirectional, implementation=implementation)
     inputs = torch.randn(B, T, E)
     hidden = network(inputs, LENGTHS)
     assert hidden.shape == (B, T, network.output_size)
@@ -33,9 +31,7 @@ def test_a_padded_batch_equals_a_loop_without_padding(
 def test_padding_moves_neither_output_nor_gradient(
     cell: Cell, num_layers: int, bidirectional: bool, implementation: Implementation
 ) -> None:
-    network = Recurrent(
-        cell, E, H, num_layers=num_layers, bidirectional=bidirectional, implementation=implementation
-    )
+    network = Recurrent(cell, E, H, num_layers=num_layers, bidirectional=bidirectional, implementation=implementation)
     mask = (torch.arange(T) < LENGTHS[:, None])[..., None]
     real = torch.randn(B, T, E)
     results = []

@@ -9,7 +9,7 @@ SAMPLE = load_corpus(["sample"])
 
 
 def test_size_and_split() -> None:
-    assert [len(SAMPLE.part(split)) for split in ("train", "dev", "test")] == [324, 36, 40]
+    assert [len(SAMPLE.part(split)) for split in ("train", "dev", "test")] == [360, 0, 40]
     assert sum(len(sentence) for sentence in SAMPLE.part("all")) == 5262
 
 

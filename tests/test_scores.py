@@ -90,7 +90,9 @@ def test_a_tagger_is_judged_on_sentences_or_pairs(small_tagger: Tagger) -> None:
 
 def test_json_has_the_documented_names() -> None:
     stored = json.loads(score(GOLD, PREDICTED, lexicon=LEXICON).to_json())
-    expected = "corpus split sentences tokens traces accuracy accuracy_known accuracy_unknown sentence_accuracy macro_f1"
+    expected = (
+        "corpus split sentences tokens traces accuracy accuracy_known accuracy_unknown sentence_accuracy macro_f1"
+    )
     assert set(f"{expected} accuracy_interval per_tag confusion seconds".split()) <= set(stored)
     assert set(stored["per_tag"]["NN"]) == {"precision", "recall", "f1", "support"}
     assert set(stored["confusion"]) == {"tags", "matrix"}

@@ -10,7 +10,9 @@ def test_the_whole_report() -> None:
     evaluation = score(
         GOLD, PREDICTED, lexicon=Lexicon({"the": "DT", "dog": "NN"}, "NN"), tagset=["NN"], corpus="dogs", split="test"
     )
-    assert text_report(evaluation) == """\
+    assert (
+        text_report(evaluation)
+        == """\
 dogs test: 300 sentences, 1,200 tokens
 
   accuracy         0.7492   95 % interval 0.7239 to 0.7729
@@ -29,6 +31,7 @@ dogs test: 300 sentences, 1,200 tokens
   FW        0.0000  0.0000  0.0000        0
   JJ        0.0000  0.0000  0.0000        0
   NNS       0.0000  0.0000  0.0000        0"""
+    )
 
 
 def test_it_fits_a_terminal_of_80_columns_with_large_counts() -> None:

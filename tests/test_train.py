@@ -38,7 +38,7 @@ def error(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_from_a_corpus_to_a_model_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    assert train.run(["--corpus", "sample", "--output", "model", *TINY]) == 0
+    assert train.run(["--corpus", "sample", "--dev", "0.1", "--test", "0.1", "--output", "model", *TINY]) == 0
     captured = capsys.readouterr()
     assert "sample test: 40 sentences" in captured.out
     assert "Saved in model after" in captured.out
@@ -114,9 +114,7 @@ def test_flags_win_over_toml_and_toml_over_environment_and_all_over_the_preset(
         (["--corpus", "sample", "--dev", "nowhere.conllu"], "nowhere.conllu: expected a corpus file"),
     ],
 )
-def test_wrong_input_is_one_clear_line(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
-) -> None:
+def test_wrong_input_is_one_clear_line(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
     if "mps" in arguments:
         arguments = [*arguments, "--corpus", "sample"]
     assert message in error(capsys, *arguments)
@@ -149,7 +147,9 @@ def test_wrong_environment_is_one_clear_line(
 def test_an_output_folder_that_exists_is_refused_before_any_work(capsys: pytest.CaptureFixture[str]) -> None:
     Path("model").mkdir()
     Path("model/notes.txt").write_text("precious")
-    assert "model: expected an output folder that does not exist" in error(capsys, "--corpus", "sample", "--output", "model")
+    assert "model: expected an output folder that does not exist" in error(
+        capsys, "--corpus", "sample", "--output", "model"
+    )
     assert "expected a folder of ours to replace" in error(capsys, "--corpus", "sample", "--output", "model", "--force")
 
 

@@ -108,7 +108,9 @@ def test_ctrl_c_keeps_the_best_weights_so_far() -> None:
 def test_a_loss_that_is_no_number_says_what_to_do() -> None:
     run = trainer(Line(), config())
     run.loss = lambda _: (torch.tensor(math.nan), torch.tensor(1))
-    with pytest.raises(PostaggerError, match="expected a finite loss, got nan; train again with a lower --learning-rate"):
+    with pytest.raises(
+        PostaggerError, match="expected a finite loss, got nan; train again with a lower --learning-rate"
+    ):
         run.fit()
 
 

@@ -1,0 +1,82 @@
+"""The built wheel, in an empty environment, beside a user's own packages called models and data_prep."""
+
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+USER_PROGRAM = """
+import data_prep, models
+import postagger
+from postagger.data_prep.corpus import load_corpus
+assert models.MINE and data_prep.MINE
+assert "site-packages" in postagger.__file__
+assert len(load_corpus(["sample"]).part("all")) == 400
+print(postagger.load("model").tag("The dog barks .".split()))
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy of what git knows, so that nothing that lies about gets in."""
+    source = tmp_path_factory.mktemp("source")
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.decode()
+    for name in filter(None, files.split("\0")):
+        path = ROOT / name
+        if path.is_file() and not path.is_symlink():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes(path.read_bytes())
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)],
+        check=True,
+        capture_output=True,
+    )
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_only_postagger(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    roots = {name.split("/")[0] for name in names}
+    assert roots == {"postagger", "postagger-0.1.0.dist-info"}
+    assert {"postagger/py.typed", "postagger/data_prep/sample_corpus.txt", "postagger/tag.py"} <= set(names)
+    packaged = {name for name in names if name.endswith(".py")}
+    assert packaged == {str(path.relative_to(ROOT)) for path in (ROOT / "postagger").rglob("*.py")}
+
+
+@pytest.mark.slow
+def test_it_installs_into_an_empty_environment_and_tags_beside_other_models(
+    wheel: Path, small_model: Path, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    constraints = ["--constraint", str(ROOT / "constraints.txt")]
+    installed = subprocess.run(
+        [str(python), "-m", "pip", "install", "--quiet", *constraints, str(wheel)], capture_output=True, check=False
+    )
+    if installed.returncode and not os.environ.get("TESTS_MUST_NOT_SKIP"):
+        pytest.skip("needs a package index to install torch from")
+    assert installed.returncode == 0, installed.stderr.decode()
+    for name in ("models", "data_prep"):
+        (tmp_path / "work" / name).mkdir(parents=True)
+        (tmp_path / "work" / name / "__init__.py").write_text("MINE = True\n")
+    (tmp_path / "work" / "model").symlink_to(small_model)
+    result = subprocess.run(
+        [str(python), "-c", USER_PROGRAM], cwd=tmp_path / "work", capture_output=True, text=True, check=False
+    )
+    assert result.stderr == ""
+    assert result.stdout == "[('The', 'DT'), ('dog', 'NN'), ('barks', 'VBZ'), ('.', '.')]\n"
+    command = [str(tmp_path / "venv" / "bin" / "postagger"), "tag", "--model", "model"]
+    tagged = subprocess.run(
+        command, cwd=tmp_path / "work", input="Run!", capture_output=True, text=True, check=False
+    )
+    assert (tagged.stdout, tagged.stderr) == ("Run/VB !/.\n", "")
