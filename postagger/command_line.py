@@ -65,6 +65,7 @@ def parse_settings(
     arguments: Sequence[str],
     *,
     program: str,
+    usage: str,
     description: str,
     parts: Sequence[type],
     presets: Mapping[str, Mapping[str, Any]],
@@ -82,7 +83,9 @@ def parse_settings(
 
     parser = jsonargparse.ArgumentParser(
         prog=f"postagger {program}",
+        usage=f"postagger {program} {usage}",
         description=description,
+        print_config=None,
         parser_mode="toml",
         env_prefix=ENVIRONMENT_PREFIX,
         exit_on_error=False,
@@ -107,11 +110,11 @@ def _add_flag(group: Any, field: "dataclasses.Field[Any]", expected: Any) -> Non
     import jsonargparse
 
     flag = "--" + field.name.replace("_", "-")
-    text = field.metadata["help"].replace("%", "%%") + " (default: %(default)s)"
+    has_default = field.default not in (None, ())
+    text = field.metadata["help"].replace("%", "%%") + (" (default: %(default)s)" if has_default else "")
     if expected is bool:
         group.add_argument(flag, action=jsonargparse.ActionYesNo(no_prefix="no-"), default=field.default, help=text)
     elif typing.get_origin(expected) is tuple:
-        text = text.removesuffix(" (default: %(default)s)")
         group.add_argument(
             flag,
             type=str,
@@ -122,7 +125,8 @@ def _add_flag(group: Any, field: "dataclasses.Field[Any]", expected: Any) -> Non
         )
     else:
         literal = next((one for one in (expected, *typing.get_args(expected)) if _choices(one)), None)
-        metavar = "{" + ",".join(_choices(literal)) + "}" if literal else field.name.split("_")[-1].upper()
+        name = "FILE|PART" if str in typing.get_args(expected) else field.name.split("_")[-1].upper()
+        metavar = "{" + ",".join(_choices(literal)) + "}" if literal else name
         group.add_argument(flag, type=expected, default=field.default, metavar=metavar, help=text)
 
 

@@ -27,6 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     settings = parse_settings(
         arguments,
         program="train",
+        usage="[--corpus NAME|FILE ...] [--preset NAME] [--output DIR] [SETTING ...]",
         description="Train a part-of-speech tagger and write a model folder.",
         parts=(CorpusConfig, *PARTS),
         presets=PRESETS,

@@ -131,7 +131,7 @@ class Trainer(Generic[BatchT]):
             raise PostaggerError(
                 f"expected a finite loss, got {total}; train again with a lower --learning-rate or a --max-grad-norm"
             )
-        (loss / count).backward()  # type: ignore[no-untyped-call]
+        (loss / count).backward()
         if self.config.max_grad_norm:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.config.max_grad_norm)
         optimizer.step()

@@ -35,6 +35,12 @@ SMALL = TaggerConfig.from_settings(
 )
 
 
+def gradient(parameter: torch.Tensor) -> torch.Tensor:
+    """A copy of a gradient that must be there."""
+    assert parameter.grad is not None
+    return parameter.grad.clone()
+
+
 @pytest.fixture(autouse=True)
 def seed() -> Iterator[None]:
     """Equal random numbers and one thread for every test, whatever ran before."""

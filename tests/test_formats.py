@@ -158,7 +158,7 @@ def test_readers_stream(tmp_path: Path) -> None:
     assert len(list(itertools.islice(read_sentences(path, FileFormat()), 3))) == 3
 
 
-TOKENS = st.text(st.characters(blacklist_characters=" \t\n\r", blacklist_categories=("Cs",)), min_size=1, max_size=8)
+TOKENS = st.text(st.characters(exclude_characters=" \t\n\r", exclude_categories=["Cs"]), min_size=1, max_size=8)
 
 
 @given(st.lists(st.lists(st.tuples(TOKENS, st.sampled_from(["NN", "."])), min_size=1), min_size=1))

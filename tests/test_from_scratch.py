@@ -11,7 +11,7 @@ from postagger.models.recurrent import Recurrent
 
 TORCH = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 B, T, E, H = 3, 7, 5, 4
-TOLERANCE = {"rtol": 0.0, "atol": 1e-6}
+TOLERANCE = 1e-6
 
 
 def twins(cell: Cell, num_layers: int, bidirectional: bool) -> tuple[Recurrent, nn.RNNBase]:
@@ -48,7 +48,7 @@ def test_outputs_final_states_and_gradients_equal_torch(cell: Cell, num_layers: 
         gradients = [parameter.grad for parameter in (inputs, *network.parameters())]
         results.append([hidden, *final, *gradients])
     for one, other in zip(*results, strict=True):
-        torch.testing.assert_close(one, other, **TOLERANCE)
+        torch.testing.assert_close(one, other, rtol=0.0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("cell", list(TORCH))
@@ -58,7 +58,7 @@ def test_weights_go_from_one_implementation_to_the_other(cell: Cell) -> None:
     theirs.load_state_dict(ours.state_dict())
     inputs, lengths = torch.randn(B, T, E), torch.tensor([7, 3, 1])
     mask = (torch.arange(T) < lengths[:, None])[..., None]
-    torch.testing.assert_close(ours(inputs, lengths) * mask, theirs(inputs, lengths) * mask, **TOLERANCE)
+    torch.testing.assert_close(ours(inputs, lengths) * mask, theirs(inputs, lengths) * mask, rtol=0.0, atol=TOLERANCE)
 
 
 def test_one_step_of_the_rnn_by_hand() -> None:

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from conftest import gradient
 from postagger.models.from_scratch import Cell
 from postagger.models.recurrent import Implementation, Recurrent
 
@@ -43,7 +44,7 @@ def test_padding_moves_neither_output_nor_gradient(
         hidden.square().sum().backward()
         assert inputs.grad is not None
         assert (inputs.grad[:, :T] * ~mask).abs().sum() == 0
-        results.append([hidden, *(parameter.grad.clone() for parameter in network.parameters())])
+        results.append([hidden, *(gradient(parameter) for parameter in network.parameters())])
     for other in results[1:]:
         for one, two in zip(results[0], other, strict=True):
             torch.testing.assert_close(one, two, rtol=1e-5, atol=1e-5)
@@ -67,7 +68,7 @@ def test_equals_torch_with_packed_sequences(cell: Cell) -> None:
 
 def test_states_carry_a_window_into_the_next() -> None:
     for cell in ("rnn", "gru", "lstm"):
-        network = Recurrent(cell, E, H, num_layers=2)  # type: ignore[arg-type]
+        network = Recurrent(cell, E, H, num_layers=2)
         inputs = torch.randn(B, T, E)
         whole, final = network.forward_from(inputs)
         first, state = network.forward_from(inputs[:, :2])

@@ -1,5 +1,6 @@
 import torch
 
+from conftest import gradient
 from postagger.models.losses import masked_nll_loss
 from postagger.models.recurrent import Recurrent
 from postagger.models.sequence_tagger import SequenceTagger
@@ -27,7 +28,7 @@ def loss_and_gradients(network: SequenceTagger, token_ids: torch.Tensor, extra: 
     log_probs = network(pad(token_ids), pad(FEATURE_IDS), None, LENGTHS)
     total, count = masked_nll_loss(log_probs, pad(TAG_IDS), pad(MASK))
     (total / count).backward()
-    return [total, *(parameter.grad.clone() for parameter in network.parameters())]
+    return [total, *(gradient(parameter) for parameter in network.parameters())]
 
 
 def test_log_probabilities_of_all_tags() -> None:

@@ -1,5 +1,6 @@
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,11 +136,17 @@ def test_saving_gives_back_the_same_tags(small_tagger: Tagger, small_model: Path
 
 def test_files_that_do_not_fit_together_are_refused(small_model: Path, tmp_path: Path) -> None:
     folder = read_model_folder(small_model, "tagger")
-    vocabulary = {**folder.vocabulary, "tags": folder.vocabulary["tags"][:-1]}
-    for number, changed in enumerate([{"vocabulary": vocabulary}, {"vocabulary": {}}, {"config": {"kind": "tagger"}}]):
-        broken = {"config": folder.config, "vocabulary": folder.vocabulary, "weights": folder.weights, **changed}
-        broken["config"] = {"format_version": 1, **broken["config"]}
-        write_model_folder(tmp_path / str(number), type(folder)(**broken))
+    fewer_tags = {**folder.vocabulary, "tags": folder.vocabulary["tags"][:-1]}
+    for number, broken in enumerate(
+        [
+            replace(folder, vocabulary=fewer_tags),
+            replace(folder, vocabulary={}),
+            replace(folder, weights={}),
+            replace(folder, config={"format_version": 1, "kind": "tagger"}),
+            replace(folder, config={**folder.config, "network": {"cell": "gruu"}}),
+        ]
+    ):
+        write_model_folder(tmp_path / str(number), broken)
         with pytest.raises(ModelFolderError, match="expected a tagger, got files that do not fit together"):
             Tagger.load(tmp_path / str(number))
 

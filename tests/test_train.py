@@ -70,7 +70,7 @@ def test_without_treebank_and_network_it_says_so_in_one_line_and_uses_the_sample
     def missing() -> None:
         raise MissingCorpusError("no treebank here")
 
-    monkeypatch.setitem(NAMED_CORPORA, "treebank", missing)  # type: ignore[misc]
+    monkeypatch.setitem(NAMED_CORPORA, "treebank", missing)
     assert train.run(["--output", "model", *TINY]) == 0
     first = capsys.readouterr().err.splitlines()[0]
     assert first == (

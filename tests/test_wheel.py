@@ -27,7 +27,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built from a copy of what git knows, so that nothing that lies about gets in."""
     source = tmp_path_factory.mktemp("source")
     files = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     ).stdout.decode()
     for name in filter(None, files.split("\0")):
         path = ROOT / name
@@ -76,7 +79,5 @@ def test_it_installs_into_an_empty_environment_and_tags_beside_other_models(
     assert result.stderr == ""
     assert result.stdout == "[('The', 'DT'), ('dog', 'NN'), ('barks', 'VBZ'), ('.', '.')]\n"
     command = [str(tmp_path / "venv" / "bin" / "postagger"), "tag", "--model", "model"]
-    tagged = subprocess.run(
-        command, cwd=tmp_path / "work", input="Run!", capture_output=True, text=True, check=False
-    )
+    tagged = subprocess.run(command, cwd=tmp_path / "work", input="Run!", capture_output=True, text=True, check=False)
     assert (tagged.stdout, tagged.stderr) == ("Run/VB !/.\n", "")

@@ -41,10 +41,11 @@ def test_padding_characters_change_nothing() -> None:
 def test_the_character_encoder_is_a_maximum_over_windows_of_three() -> None:
     encoder = CharacterEncoder(6, 4)
     rows = torch.cat([torch.zeros(1, 4), encoder.embedding(torch.tensor([2, 3, 4])), torch.zeros(1, 4)])
+    weight, bias = encoder.convolution.weight, encoder.convolution.bias
+    assert bias is not None
     windows = [
-        sum(encoder.convolution.weight[:, :, offset] @ rows[start + offset] for offset in range(3))
-        + encoder.convolution.bias
+        torch.stack([weight[:, :, offset] @ rows[start + offset] for offset in range(3)]).sum(dim=0) + bias
         for start in range(3)
     ]
-    expected = torch.relu(torch.stack(windows).amax(dim=0))  # type: ignore[arg-type]
+    expected = torch.relu(torch.stack(windows).amax(dim=0))
     torch.testing.assert_close(encoder(torch.tensor([[[2, 3, 4]]]))[0, 0], expected)
