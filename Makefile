@@ -28,6 +28,7 @@ clean:  ## remove what make made, except trained models
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "expected Python 3.11 or newer, got $$($(PYTHON) --version); name another with make PYTHON=..." >&2; exit 2; }
+	@echo "Setting up .venv, which takes a minute the first time."
 	$(PYTHON) -m venv .venv
 
 .venv/installed: .venv/bin/python setup.cfg constraints.txt

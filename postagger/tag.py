@@ -1,5 +1,6 @@
 """python -m postagger.tag: text in, tagged text out, sentence by sentence."""
 
+import io
 import itertools
 import sys
 from argparse import Namespace
@@ -30,6 +31,8 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.tagger import Tagger
 
     torch.set_num_threads(options.threads)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # as the input is, whatever the terminal
     tagger = Tagger.load(options.model, device=options.device)
     if options.tagset == "universal":
         for tag in tagger.tagset:

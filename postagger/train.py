@@ -38,10 +38,15 @@ def run(arguments: Sequence[str]) -> int:
     others = {name: value for name, value in settings.items() if name not in (*_CORPUS_SETTINGS, *_OPTIONS)}
     config = TaggerConfig.from_settings(others)
     select_device(config.training.device)
+    force = settings["force"]
+    if settings["output"]:
+        check_output(Path(settings["output"]), force=force)
     corpus = _load(corpus_config)
-    output = _output(settings["output"], corpus.name, force=settings["force"])
-    facts = {**asdict(corpus_config), "corpus": None, "preset": settings["preset"]}
-    return _train(corpus, config, facts, output, force=settings["force"], start=start)
+    output = Path(settings["output"]) if settings["output"] else _new_folder(corpus.name)
+    check_output(output, force=force)
+    facts = asdict(corpus_config) | {"sources": list(corpus_config.corpus), "preset": settings["preset"]}
+    del facts["corpus"]
+    return _train(corpus, config, facts, output, force=force, start=start)
 
 
 def _add_options(parser: Any) -> None:
@@ -69,16 +74,11 @@ def _read(config: CorpusConfig, sources: tuple[str, ...]) -> Corpus:
     )
 
 
-def _output(named: str | None, corpus_name: str, *, force: bool) -> Path:
-    """The folder the user names; else a new one that nothing stands in the way of."""
-    if named is None:
-        base = Path("trained") / Path(corpus_name).stem
-        numbered = (base.with_name(f"{base.name}-{number}") for number in itertools.count(2))
-        path = next(path for path in itertools.chain([base], numbered) if not path.exists())
-    else:
-        path = Path(named)
-    check_output(path, force=force)
-    return path
+def _new_folder(corpus_name: str) -> Path:
+    """trained/NAME, or where that is taken trained/NAME-2, and so on."""
+    base = Path("trained") / Path(corpus_name).stem
+    numbered = (base.with_name(f"{base.name}-{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([base], numbered) if not path.exists())
 
 
 def _train(
@@ -93,12 +93,15 @@ def _train(
     if result.interrupted:
         note("Interrupted: saving the best model so far.")
     split = "test" if corpus.test else "dev" if corpus.dev else "train"
+    if split == "train":
+        note("There is no test and no dev part: these scores are of the training sentences, and far too good.")
     evaluation = evaluate(tagger, corpus.part(split), corpus=corpus.name, split=split)
-    tagger.save(output, evaluation=evaluation.to_dict(), history=result.history, force=force)
     print(text_report(evaluation))
     print(f"\nThe first sentences of {split}, as tagged:")
     for sentence in corpus.part(split)[:_EXAMPLES]:
         print("  " + " ".join(f"{token}/{tag}" for token, tag in tagger.tag(sentence.tokens)))
+    sys.stdout.flush()
+    tagger.save(output, evaluation=evaluation.to_dict(), history=result.history, force=force)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
     return INTERRUPTED if result.interrupted else 0
 

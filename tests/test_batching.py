@@ -72,6 +72,11 @@ def test_an_epoch_holds_every_token_once_and_little_padding() -> None:
     assert sum(batch.mask.numel() for batch in batches) <= 1.1 * sum(lengths)
 
 
+def test_empty_sentences_are_passed_over_in_training() -> None:
+    sentences = encode([[], ["a"], []], FeatureExtractor.build("a"))
+    assert [batch.lengths.tolist() for batch in training_batches(sentences, 2, torch.Generator())] == [[1]]
+
+
 def test_the_order_of_an_epoch_follows_its_seed() -> None:
     def orders(seed: int) -> list[list[list[int]]]:
         return [

@@ -59,6 +59,8 @@ def test_errors_of_the_split(tmp_path: Path) -> None:
         load_corpus([str(tmp_path / "empty.tagged")])
     with pytest.raises(CorpusError, match="expected a corpus file or one of treebank brown conll2000 sample"):
         load_corpus(["nothing"])
+    with pytest.raises(CorpusError, match="expected one named corpus, or files, got sample among"):
+        load_corpus([train, "sample"])
     with pytest.raises(CorpusError, match="expected sentences to train on, got none"):
         Corpus.from_parts("x", [], SENTENCES, [])
 

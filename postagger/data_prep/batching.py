@@ -149,6 +149,7 @@ def training_batches(
     """
     lengths = encoded.lengths
     shuffled = torch.randperm(len(encoded), generator=generator).numpy()
+    shuffled = shuffled[lengths[shuffled] > 0]
     stretch = batch_size * _BUCKETS_TOGETHER
     batches = []
     for start in range(0, len(shuffled), stretch):

@@ -76,7 +76,7 @@ def load_corpus(
     if len(sources) == 1 and sources[0] in NAMED_CORPORA:
         parts = _split_named(sources[0], dev, test, file_format)
     else:
-        sentences = [sentence for source in sources for sentence in _read_file(source, file_format)]
+        sentences = _read_files(sources, file_format)
         parts = _split(name, sentences, dev, test, file_format)
     train, dev_part, test_part = parts if keep_traces else map(_without_traces, parts)
     return Corpus.from_parts(name, train, dev_part, test_part)
@@ -84,7 +84,7 @@ def load_corpus(
 
 def read_corpus_files(sources: Sequence[str], file_format: FileFormat, *, keep_traces: bool = False) -> list[Sentence]:
     """All sentences of some files, unsplit: what a model is judged on."""
-    sentences = [sentence for source in sources for sentence in _read_file(source, file_format)]
+    sentences = _read_files(sources, file_format)
     return sentences if keep_traces else _without_traces(sentences)
 
 
@@ -95,6 +95,13 @@ def sha256_of(sentences: Iterable[Sentence]) -> str:
         lines = (f"{token}\t{tag}\n" for token, tag in zip(sentence.tokens, sentence.tags, strict=True))
         digest.update(("".join(lines) + "\n").encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _read_files(sources: Sequence[str], file_format: FileFormat) -> list[Sentence]:
+    for source in sources:
+        if source in NAMED_CORPORA and not Path(source).exists():
+            raise CorpusError(f"expected one named corpus, or files, got {source} among {' '.join(sources)}; name one")
+    return [sentence for source in sources for sentence in _read_file(source, file_format)]
 
 
 def _read_file(source: str, file_format: FileFormat) -> list[Sentence]:

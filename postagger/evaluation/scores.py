@@ -5,7 +5,7 @@ import time
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from postagger.data_prep.corpus import TRACE_TAG
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import CorpusError
-from postagger.tagger import Tagger
+
+if TYPE_CHECKING:
+    from postagger.tagger import Tagger
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Evaluation:
 
 
 def evaluate(
-    tagger: Tagger,
+    tagger: "Tagger",
     tagged_sentences: Iterable[Sentence | Sequence[tuple[str, str]]],
     *,
     corpus: str = "",
