@@ -29,11 +29,11 @@ class MissingCorpusError(CorpusError):
     """A named corpus is not on this machine and cannot be downloaded."""
 
 
-class ModelFolderError(PostaggerError, OSError):
+class ModelFolderError(PostaggerError):
     """A model folder is missing, damaged, or of another kind."""
 
 
-class OutputError(PostaggerError, OSError):
+class OutputError(PostaggerError):
     """Something is in the way of a folder to write, or it cannot be written."""
 
 

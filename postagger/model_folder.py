@@ -28,6 +28,7 @@ FORMAT_VERSION = 1
 _JSON_FILES = ("config.json", "vocabulary.json", "evaluation.json", "history.json")
 _WEIGHTS = "weights.safetensors"
 _MANIFEST = "manifest.json"
+MODEL_FILES = (*_JSON_FILES, _WEIGHTS, _MANIFEST)
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,6 @@ def read_model_folder(path: Path, kind: str) -> ModelFolder:
     Raises:
         ModelFolderError: the folder is missing, incomplete, changed, or of another kind or version; names the file.
     """
-    if not path.is_dir():
-        came = "a file" if path.exists() else "nothing of that name"
-        raise ModelFolderError(f"{path}: expected a model folder, got {came}; check the path")
     manifest = _json_object(path / _MANIFEST, _bytes_of(path / _MANIFEST))
     contents = {}
     for name in (*_JSON_FILES, _WEIGHTS):

@@ -3,33 +3,22 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from postagger.errors import OutputError
 
-# All that this package ever writes into a folder; --force deletes nothing else.
-OUR_FILES = frozenset(
-    ["config.json", "vocabulary.json", "weights.safetensors", "evaluation.json", "history.json", "manifest.json"]
-)
 
-
-def check_output(path: Path, *, force: bool) -> None:
-    """Find out before any work is done whether a folder can be written here.
+def check_output(path: Path, names: Collection[str], *, force: bool) -> None:
+    """Find out before any work is done whether a folder of these files can be written here.
 
     Raises:
         OutputError: something is in the way, or the place cannot be written to.
     """
-    if path.exists() or path.is_symlink():
-        if not force:
-            raise OutputError(
-                f"{path}: expected an output folder that does not exist, got one; choose another or add --force"
-            )
-        if not _may_be_replaced(path):
-            raise OutputError(f"{path}: expected a folder of ours to replace, got something else; choose another")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent)).rmdir()
+        _check_way(path, names, force=force)
+        parent = next(parent for parent in path.absolute().parents if parent.exists())
+        Path(tempfile.mkdtemp(prefix=".postagger-", dir=parent)).rmdir()
     except OSError as error:
         raise _cannot_write(path, error) from None
 
@@ -40,9 +29,10 @@ def write_folder(path: Path, contents: Mapping[str, bytes], *, force: bool = Fal
     Raises:
         OutputError: something is in the way, or the folder cannot be written; then nothing is left behind.
     """
-    check_output(path, force=force)
     try:
-        fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        _check_way(path, contents, force=force)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=".postagger-", dir=path.parent))
     except OSError as error:
         raise _cannot_write(path, error) from None
     try:
@@ -56,23 +46,33 @@ def write_folder(path: Path, contents: Mapping[str, bytes], *, force: bool = Fal
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _may_be_replaced(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink() and all(entry.name in OUR_FILES for entry in path.iterdir())
+def _check_way(path: Path, names: Collection[str], *, force: bool) -> None:
+    if not path.exists() and not path.is_symlink():
+        return
+    if not force:
+        raise OutputError(
+            f"{path}: expected an output folder that does not exist, got one; choose another or add --force"
+        )
+    # --force replaces like by like: a model by a model, scores by scores, and nothing else.
+    if not path.is_dir() or path.is_symlink() or {entry.name for entry in path.iterdir()} not in (set(), set(names)):
+        raise OutputError(
+            f"{path}: expected a folder of just {' '.join(sorted(names))} to replace, got something else; choose another"
+        )
 
 
 def _move_into_place(fresh: Path, path: Path) -> None:
     if not path.exists():
         fresh.rename(path)
         return
-    aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    aside = Path(tempfile.mkdtemp(prefix=".postagger-", dir=path.parent))
     path.rename(aside / "old")
     try:
         fresh.rename(path)
-    except OSError:
+    except BaseException:  # Ctrl-C, too, must not cost the old folder
         (aside / "old").rename(path)
+        aside.rmdir()
         raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write_file(path: Path, content: bytes) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from postagger.data_prep.formats import ConlluSentence, TagField
+from postagger.data_prep.universal_tags import UD_NAMES
 from postagger.untagged_text import UntaggedSentence
 
 _COLUMNS = {"upos": 3, "xpos": 4}
@@ -49,9 +50,9 @@ def as_conllu(tagged: TaggedSentence) -> str:
     """CoNLL-U; what came as CoNLL-U keeps its comments, ranges, empty nodes and other fields."""
     source = tagged.sentence.conllu or _new_conllu(tagged.sentence)
     rows = [list(row) for row in source.rows]
-    words = [row for row in rows if row[0].isdigit()]
+    words = ConlluSentence(source.line, [], rows).words
     for number, (row, tag) in enumerate(zip(words, tagged.tags, strict=True)):
-        row[_COLUMNS[tagged.tag_field]] = tag
+        row[_COLUMNS[tagged.tag_field]] = UD_NAMES.get(tag, tag) if tagged.tag_field == "upos" else tag
         if tagged.confidences is not None:
             said = f"Confidence={tagged.confidences[number]:.4f}"
             row[_MISC] = said if row[_MISC] == "_" else f"{row[_MISC]}|{said}"

@@ -169,7 +169,8 @@ class Tagger:
                 Vocabulary(folder.vocabulary["words"]),
                 Vocabulary(folder.vocabulary["features"]),
                 None if characters is None else Vocabulary(characters),
-                config.features.max_affix_length,
+                max_affix_length=config.features.max_affix_length,
+                normalize_words=config.features.normalize_words,
             )
             tagset = Tagset(folder.vocabulary["tags"])
             network = build_sequence_tagger(config.network, extractor, len(tagset))

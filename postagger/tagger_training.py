@@ -13,7 +13,7 @@ from torch import Tensor
 from postagger.config import TaggerConfig
 from postagger.data_prep.batching import Batch, EncodedSentences, batches_by_length, encode, training_batches
 from postagger.data_prep.corpus import Corpus
-from postagger.data_prep.features import FeatureExtractor, normalize
+from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
@@ -56,6 +56,7 @@ def _untrained(corpus: Corpus, config: TaggerConfig, facts: Mapping[str, Any]) -
         max_affix_length=config.features.max_affix_length,
         min_affix_count=config.features.min_affix_count,
         use_characters=config.features.use_characters,
+        normalize_words=config.features.normalize_words,
     )
     tagset = Tagset.build(tag for sentence in corpus.train for tag in sentence.tags)
     network = build_sequence_tagger(config.network, extractor, len(tagset))
@@ -77,7 +78,7 @@ def _trainer(tagger: Tagger, corpus: Corpus, *, show_progress: bool) -> Trainer[
     device = next(tagger.network.parameters()).device
     train = _encode(corpus.train, tagger)
     dev = _encode(corpus.dev, tagger) if corpus.dev else None
-    hiding = _unknown_probability(tagger.extractor.words, corpus.train, config.unknown_word_rate)
+    hiding = _unknown_probability(tagger.extractor, corpus.train, config.unknown_word_rate)
 
     def batches(epoch: int) -> Iterator[Batch]:
         # An epoch's order depends on nothing but the seed and its own number.
@@ -109,12 +110,12 @@ def _encode(sentences: Sequence[Sentence], tagger: Tagger) -> EncodedSentences:
     return encode(tokens, tagger.extractor, tags, tagger.tagset)
 
 
-def _unknown_probability(words: Vocabulary, sentences: Sequence[Sentence], rate: float) -> Tensor | None:
+def _unknown_probability(extractor: FeatureExtractor, sentences: Sequence[Sentence], rate: float) -> Tensor | None:
     """For each word id a / (a + n), where n is the word's frequency and a the rate; 0 for padding. [V]."""
     if rate == 0:
         return None
-    counts = Counter(words.encode(normalize(token)) for sentence in sentences for token in sentence.tokens)
-    frequency = torch.tensor([counts[number] for number in range(len(words))], dtype=torch.float32)
+    counts = Counter(extractor.token_id(token) for sentence in sentences for token in sentence.tokens)
+    frequency = torch.tensor([counts[number] for number in range(len(extractor.words))], dtype=torch.float32)
     probability = rate / (rate + frequency)
     probability[Vocabulary.pad_id] = 0.0
     return probability

@@ -39,10 +39,12 @@ def run(arguments: Sequence[str]) -> int:
     config = TaggerConfig.from_settings(others)
     select_device(config.training.device)
     force = settings["force"]
-    if settings["output"]:
+    if settings["output"] is not None:
         check_output(Path(settings["output"]), force=force)
     corpus = _load(corpus_config)
-    output = Path(settings["output"]) if settings["output"] else _new_folder(corpus.name)
+    output = (
+        Path(settings["output"]) if settings["output"] is not None else _free(Path("trained") / Path(corpus.name).stem)
+    )
     check_output(output, force=force)
     facts = asdict(corpus_config) | {"sources": list(corpus_config.corpus), "preset": settings["preset"]}
     del facts["corpus"]
@@ -74,11 +76,10 @@ def _read(config: CorpusConfig, sources: tuple[str, ...]) -> Corpus:
     )
 
 
-def _new_folder(corpus_name: str) -> Path:
-    """trained/NAME, or where that is taken trained/NAME-2, and so on."""
-    base = Path("trained") / Path(corpus_name).stem
-    numbered = (base.with_name(f"{base.name}-{number}") for number in itertools.count(2))
-    return next(path for path in itertools.chain([base], numbered) if not path.exists())
+def _free(path: Path) -> Path:
+    """The path, or where it is taken PATH-2, and so on."""
+    numbered = (path.with_name(f"{path.name}-{number}") for number in itertools.count(2))
+    return next(candidate for candidate in itertools.chain([path], numbered) if not candidate.exists())
 
 
 def _train(
@@ -101,6 +102,8 @@ def _train(
     for sentence in corpus.part(split)[:_EXAMPLES]:
         print("  " + " ".join(f"{token}/{tag}" for token, tag in tagger.tag(sentence.tokens)))
     sys.stdout.flush()
+    if not force:
+        output = _free(output)  # another run may have taken the place meanwhile; this one must not be lost
     tagger.save(output, evaluation=evaluation.to_dict(), history=result.history, force=force)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
     return INTERRUPTED if result.interrupted else 0

@@ -16,14 +16,15 @@ def test_json_in_and_out() -> None:
     ("setting", "message"),
     [
         ({"cell": "gruu"}, "--cell: expected one of rnn gru lstm, got 'gruu'"),
-        ({"hidden_size": 0}, "--hidden-size: expected a number at least 1, got 0"),
+        ({"hidden_size": 0}, "--hidden-size: expected a number at least 1 and finite, got 0"),
         ({"hidden_size": 2.5}, "--hidden-size: expected a whole number, got 2.5"),
         ({"hidden_size": True}, "--hidden-size: expected a whole number, got True"),
         ({"bidirectional": 1}, "--bidirectional: expected true or false, got 1"),
         ({"dropout": 1.5}, "--dropout: expected a number at least 0 and at most 1, got 1.5"),
-        ({"learning_rate": 0.0}, "--learning-rate: expected a number above 0, got 0.0"),
-        ({"learning_rate": float("nan")}, "--learning-rate: expected a number above 0, got nan"),
-        ({"learning_rate": float("inf")}, "--learning-rate: expected a finite number, got inf"),
+        ({"learning_rate": 0.0}, "--learning-rate: expected a number above 0 and finite, got 0.0"),
+        ({"learning_rate": float("nan")}, "--learning-rate: expected a number above 0 and finite, got nan"),
+        ({"learning_rate": float("inf")}, "--learning-rate: expected a number above 0 and finite, got inf"),
+        ({"beta2": 1}, "--beta2: expected a number at least 0 and below 1, got 1"),
         ({"learning_rate": "x"}, "--learning-rate: expected a number or nothing, got 'x'"),
         ({"learningrate": 1.0}, "expected a setting of the tagger"),
     ],
@@ -37,7 +38,7 @@ def test_wrong_settings(setting: dict[str, Any], message: str) -> None:
 def test_wrong_settings_of_the_corpus() -> None:
     with pytest.raises(ConfigError, match="--format: expected one of conllu tagged columns or nothing, got 'xml'"):
         CorpusConfig(format="xml")  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="--tag-column: expected a number at least 1, got 0"):
+    with pytest.raises(ConfigError, match="--tag-column: expected a number at least 1 and finite, got 0"):
         CorpusConfig(tag_column=0)
 
 
@@ -63,6 +64,9 @@ def test_the_seed_preset_is_the_published_exercise() -> None:
     assert (network.bidirectional, network.dropout, config.features.max_affix_length) == (True, 0.2, 0)
     assert (training.batch_size, training.optimizer, training.learning_rate) == (32, "sgd", 0.1)
     assert (training.num_epochs, training.schedule) == (10, "constant")
+    assert (network.input_dropout, network.output_dropout) == (0.0, 0.0)
+    assert (training.weight_decay, training.max_grad_norm, training.unknown_word_rate) == (0.0, 0.0, 0.0)
+    assert config.features.normalize_words is False
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("sgd", 0.1), ("adam", 1e-3), ("adamw", 4e-3)])

@@ -34,6 +34,12 @@ def test_exact_ids() -> None:
     assert table.character_ids is None
 
 
+def test_words_as_they_are_spelt() -> None:
+    extractor = FeatureExtractor.build(["The", "1st", "the"], normalize_words=False)
+    assert extractor.words.symbols == ("1st", "The", "the")
+    assert extractor.table(["THE", "The"]).token_ids.tolist() == [0, 1, 3]
+
+
 def test_affixes_count_word_types_not_tokens() -> None:
     extractor = FeatureExtractor.build(["dog"] * 9, max_affix_length=1, min_affix_count=2)
     assert extractor.features.symbols == ()

@@ -56,9 +56,11 @@ def test_other_kinds_versions_and_places(model: Path, tmp_path: Path) -> None:
     write_model_folder(model, ModelFolder({**CONFIG, "format_version": 99}, {}, {}))
     with pytest.raises(ModelFolderError, match="expected format_version 1, got 99"):
         read_model_folder(model, "tagger")
-    with pytest.raises(ModelFolderError, match="expected a model folder, got nothing of that name"):
+    with pytest.raises(ModelFolderError, match=r"manifest\.json: expected a file of a model folder, got: No such file"):
         read_model_folder(tmp_path / "nothing", "tagger")
-    with pytest.raises(ModelFolderError, match="expected a model folder, got a file"):
+    with pytest.raises(
+        ModelFolderError, match=r"manifest\.json: expected a file of a model folder, got: Not a directory"
+    ):
         read_model_folder(model / "config.json", "tagger")
     (model / "manifest.json").write_text("[]")
     with pytest.raises(ModelFolderError, match=r"manifest\.json: expected a JSON object"):

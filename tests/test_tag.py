@@ -83,7 +83,10 @@ def test_bad_input_is_one_clear_line(small_model: Path, arguments: list[str], te
 
 def test_a_missing_model(capsys: pytest.CaptureFixture[str]) -> None:
     assert tag.run(["--model", "nowhere"]) == 2
-    assert "nowhere: expected a model folder, got nothing of that name" in capsys.readouterr().err
+    assert (
+        "nowhere/manifest.json: expected a file of a model folder, got: No such file or directory"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_reader_that_stops_early_is_no_error(small_model: Path) -> None:

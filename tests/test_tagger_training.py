@@ -8,8 +8,8 @@ import torch
 from conftest import SENTENCES, SMALL
 from postagger.config import TaggerConfig
 from postagger.data_prep.corpus import Corpus
+from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.sentence import Sentence
-from postagger.data_prep.vocabulary import Vocabulary
 from postagger.tagger import Tagger
 from postagger.tagger_training import _accuracy, _encode, _unknown_probability, train_tagger
 
@@ -88,13 +88,13 @@ def test_without_a_dev_set_the_last_epoch_is_kept(small_corpus: Corpus) -> None:
 
 
 def test_rare_words_are_hidden_more_often() -> None:
-    words = Vocabulary.build({".": 3, "dog": 1})
+    extractor = FeatureExtractor.build([".", ".", ".", "dog"])
     sentences = [Sentence((".", "DOG", ".", "."), (".", "NN", ".", "."))]
-    probability = _unknown_probability(words, sentences, 1.0)
+    probability = _unknown_probability(extractor, sentences, 1.0)
     assert probability is not None
     # Padding, unknown, "." seen three times, "dog" once.
     assert probability.tolist() == [0.0, 1.0, 0.25, 0.5]
-    assert _unknown_probability(words, sentences, 0.0) is None
+    assert _unknown_probability(extractor, sentences, 0.0) is None
 
 
 def test_the_number_of_threads_is_given_back(small_corpus: Corpus) -> None:

@@ -64,6 +64,21 @@ def test_without_an_output_a_new_folder_each_time(capsys: pytest.CaptureFixture[
         assert f"Saved in {expected} " in capsys.readouterr().out
 
 
+def test_a_place_taken_during_the_training_loses_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Tagger.predict
+
+    def take_the_place(tagger: Tagger, sentences: list[list[str]]) -> object:
+        Path("model").mkdir(exist_ok=True)
+        return real(tagger, sentences)
+
+    monkeypatch.setattr(Tagger, "predict", take_the_place)
+    assert train.run(["--corpus", "sample", "--output", "model", *TINY]) == 0
+    assert "Saved in model-2 after" in capsys.readouterr().out
+    assert Tagger.load("model-2").tag([]) == []
+
+
 def test_without_treebank_and_network_it_says_so_in_one_line_and_uses_the_sample(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,7 +107,7 @@ def test_flags_win_over_toml_and_toml_over_environment_and_all_over_the_preset(
     assert stored["network"]["embedding_dim"] == 8
     assert stored["network"]["hidden_size"] == 6
     assert stored["training"]["batch_size"] == 9
-    assert stored["network"]["feature_dim"] == 16  # of the preset fast
+    assert stored["network"]["feature_dim"] == 10  # of the preset fast
     assert stored["corpus"]["preset"] == "fast"
     assert len(json.loads(Path("model/history.json").read_text())) == 1
 
@@ -102,8 +117,8 @@ def test_flags_win_over_toml_and_toml_over_environment_and_all_over_the_preset(
     [
         (["--cell", "gruu"], "--cell: expected one of rnn gru lstm, got 'gruu'"),
         (["--hidden-size", "many"], "--hidden-size: expected a whole number, got 'many'"),
-        (["--hidden-size", "-3"], "--hidden-size: expected a number at least 1, got -3"),
-        (["--learning-rate", "0"], "--learning-rate: expected a number above 0, got 0"),
+        (["--hidden-size", "-3"], "--hidden-size: expected a number at least 1 and finite, got -3"),
+        (["--learning-rate", "0"], "--learning-rate: expected a number above 0 and finite, got 0"),
         (["--preset", "slow"], "--preset: expected one of default fast seed, got 'slow'"),
         (["--bogus", "1"], "unrecognized arguments: --bogus 1"),
         (["--seed"], "argument --seed: expected one argument"),

@@ -5,6 +5,7 @@ import hashlib
 import io
 import itertools
 import socket
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -42,7 +43,11 @@ class Corpus:
     def from_parts(
         cls, name: str, train: Sequence[Sentence], dev: Sequence[Sentence], test: Sequence[Sentence]
     ) -> "Corpus":
-        """A corpus of sentences that are at hand already."""
+        """A corpus of sentences that are at hand already.
+
+        Raises:
+            CorpusError: there is nothing to train on.
+        """
         if not train:
             raise CorpusError(f"{name}: expected sentences to train on, got none; give more text")
         digest = sha256_of(itertools.chain(train, dev, test))
@@ -65,8 +70,8 @@ def load_corpus(
     """Read a named corpus, or one or more files, and split it.
 
     dev, test: a file, or the fraction of the sentences at the end that is set aside (0 for none). Without test: the
-    corpus's published test part, and where it has none the last tenth, unless a dev is named. dev is taken from what
-    is left to train on; without dev, all of that is trained on.
+    corpus's published test part, and where it has none the last tenth, unless dev is a file. A dev fraction is taken
+    from what is left to train on; without dev, all of that is trained on.
 
     Raises:
         CorpusError: a source is missing, empty or malformed, or cannot be split as asked.
@@ -83,7 +88,11 @@ def load_corpus(
 
 
 def read_corpus_files(sources: Sequence[str], file_format: FileFormat, *, keep_traces: bool = False) -> list[Sentence]:
-    """All sentences of some files, unsplit: what a model is judged on."""
+    """All sentences of some files, unsplit: what a model is judged on.
+
+    Raises:
+        CorpusError: a file is missing, empty or malformed.
+    """
     sentences = _read_files(sources, file_format)
     return sentences if keep_traces else _without_traces(sentences)
 
@@ -99,14 +108,14 @@ def sha256_of(sentences: Iterable[Sentence]) -> str:
 
 def _read_files(sources: Sequence[str], file_format: FileFormat) -> list[Sentence]:
     for source in sources:
-        if source in NAMED_CORPORA and not Path(source).exists():
+        if source in NAMED_CORPORA and not _exists(Path(source)):
             raise CorpusError(f"expected one named corpus, or files, got {source} among {' '.join(sources)}; name one")
     return [sentence for source in sources for sentence in _read_file(source, file_format)]
 
 
 def _read_file(source: str, file_format: FileFormat) -> list[Sentence]:
     path = Path(source)
-    if not path.exists():
+    if not _exists(path):
         raise CorpusError(
             f"{source}: expected a corpus file or one of {' '.join(NAMED_CORPORA)}, got no such file; check the path"
         )
@@ -114,6 +123,14 @@ def _read_file(source: str, file_format: FileFormat) -> list[Sentence]:
     if not sentences:
         raise CorpusError(f"{source}: expected tagged sentences, got an empty corpus; check the file")
     return sentences
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a path; where that cannot be told, the reader will say why."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _split_named(name: str, dev: str | float | None, test: str | float | None, file_format: FileFormat) -> Parts:
@@ -130,7 +147,7 @@ def _split(
     name: str, sentences: list[Sentence], dev: str | float | None, test: str | float | None, file_format: FileFormat
 ) -> Parts:
     if test is None:
-        test = 0.0 if dev else DEFAULT_TEST_FRACTION
+        test = 0.0 if isinstance(dev, str) else DEFAULT_TEST_FRACTION
     rest, test_part = _set_aside(name, sentences, test, file_format)
     train, dev_part = _set_aside(name, rest, dev or 0.0, file_format)
     return train, dev_part, test_part
@@ -167,24 +184,35 @@ def _without_traces(sentences: Iterable[Sentence]) -> list[Sentence]:
 
 
 def _read_treebank() -> _TrainAndTest:
-    sentences = map(Sentence.from_pairs, _nltk_corpus("treebank").tagged_sents())
+    sentences = _nltk_sentences("treebank")
     return itertools.islice(sentences, TREEBANK_TRAIN_SENTENCES), sentences
 
 
 def _read_brown() -> _TrainAndTest:
-    return map(Sentence.from_pairs, _nltk_corpus("brown").tagged_sents()), None
+    return _nltk_sentences("brown"), None
 
 
 def _read_conll2000() -> _TrainAndTest:
-    corpus = _nltk_corpus("conll2000")
-    train, test = (map(Sentence.from_pairs, corpus.tagged_sents(part)) for part in ("train.txt", "test.txt"))
-    return train, test
+    return _nltk_sentences("conll2000", "train.txt"), _nltk_sentences("conll2000", "test.txt")
 
 
 def _read_sample() -> _TrainAndTest:
     source = resources.files("postagger.data_prep") / "sample_corpus.txt"
     with resources.as_file(source) as path:
         return iter(list(read_sentences(path, FileFormat("tagged")))), None
+
+
+def _nltk_sentences(name: str, *parts: str) -> Iterator[Sentence]:
+    """The tagged sentences of an NLTK corpus, one after the other."""
+    try:
+        yield from map(Sentence.from_pairs, _nltk_corpus(name).tagged_sents(*parts))
+    except (OSError, ValueError, LookupError, AssertionError, zipfile.BadZipFile) as error:
+        if isinstance(error, CorpusError):
+            raise
+        raise CorpusError(
+            f"{name}: expected the NLTK corpus, got a damaged copy ({type(error).__name__}: {error}); delete it, so that "
+            f"it is downloaded again, or set NLTK_DATA to a whole one"
+        ) from None
 
 
 def _nltk_corpus(name: str) -> Any:

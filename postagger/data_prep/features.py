@@ -57,7 +57,6 @@ def surface_features(word: str, max_affix_length: int) -> list[str]:
     >>> surface_features("7", 2)
     ['0^', '', '$0', '', 'shape=d', 'flags=-d-']
     """
-    # Only the ends matter, and a token may be 100,000 characters long.
     key = normalize(word)
     lengths = range(1, max_affix_length + 1)
     prefixes = [f"{key[:length]}^" if length <= len(key) else "" for length in lengths]
@@ -86,12 +85,19 @@ class FeatureExtractor:
     """The vocabularies of words, surface features and characters, and the way from a word to their ids."""
 
     def __init__(
-        self, words: Vocabulary, features: Vocabulary, characters: Vocabulary | None, max_affix_length: int
+        self,
+        words: Vocabulary,
+        features: Vocabulary,
+        characters: Vocabulary | None,
+        *,
+        max_affix_length: int,
+        normalize_words: bool = True,
     ) -> None:
         self.words = words
         self.features = features
         self.characters = characters
         self.max_affix_length = max_affix_length
+        self.normalize_words = normalize_words
 
     @classmethod
     def build(
@@ -102,6 +108,7 @@ class FeatureExtractor:
         max_affix_length: int = 4,
         min_affix_count: int = 2,
         use_characters: bool = False,
+        normalize_words: bool = True,
     ) -> "FeatureExtractor":
         """Count the tokens of a training split.
 
@@ -112,7 +119,7 @@ class FeatureExtractor:
         features: Counter[str] = Counter()
         characters: Counter[str] = Counter()
         for word, count in types.items():
-            words[normalize(word)] += count
+            words[normalize(word) if normalize_words else word] += count
             if max_affix_length:
                 features.update(filter(None, surface_features(word, max_affix_length)))
             if use_characters:
@@ -121,7 +128,8 @@ class FeatureExtractor:
             Vocabulary.build(words, min_count),
             Vocabulary.build(features, min_affix_count),
             Vocabulary.build(characters) if use_characters else None,
-            max_affix_length,
+            max_affix_length=max_affix_length,
+            normalize_words=normalize_words,
         )
 
     @property
@@ -129,9 +137,13 @@ class FeatureExtractor:
         """F, the number of surface features of each word; 0 if there are none."""
         return 2 * self.max_affix_length + 2 if self.max_affix_length else 0
 
+    def token_id(self, word: str) -> int:
+        """The id under which a word is looked up."""
+        return self.words.encode(normalize(word) if self.normalize_words else word)
+
     def table(self, words: Sequence[str]) -> WordTable:
         """The features of words, in rows 1..len(words)."""
-        token_ids = [Vocabulary.pad_id, *(self.words.encode(normalize(word)) for word in words)]
+        token_ids = [Vocabulary.pad_id, *map(self.token_id, words)]
         feature_ids = torch.zeros(len(words) + 1, self.num_features, dtype=torch.long)
         if self.num_features and words:
             feature_ids[1:] = torch.tensor([self._feature_row(word) for word in words])

@@ -42,6 +42,13 @@ class FileFormat:
     token_column: int = 1
     tag_column: int = 2
 
+    def __post_init__(self) -> None:
+        if min(self.token_column, self.tag_column) < 1:
+            raise CorpusError(
+                f"expected columns numbered from 1, got {self.token_column} for the token and {self.tag_column} for the "
+                f"tag; choose with --token-column and --tag-column"
+            )
+
 
 @dataclass
 class ConlluSentence:
@@ -80,7 +87,11 @@ def read_sentences(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
 
 
 def format_of(path: Path) -> FormatName:
-    """The format that the end of a file name stands for."""
+    """The format that the end of a file name stands for.
+
+    Raises:
+        CorpusError: it stands for none.
+    """
     known = _SUFFIXES.get(path.suffix.lower())
     if known is None:
         endings = " ".join(_SUFFIXES)
@@ -122,17 +133,23 @@ def read_lines(path: Path | None, *, keep_ends: bool = False) -> Iterator[tuple[
 
 
 def read_conllu(path: Path | None) -> Iterator[ConlluSentence]:
-    """The sentences of a CoNLL-U file, whole (https://universaldependencies.org/format.html)."""
-    sentence = ConlluSentence(1)
+    """The sentences of a CoNLL-U file, whole (https://universaldependencies.org/format.html).
+
+    Raises:
+        CorpusError: as read_lines, or a row that breaks the format.
+    """
+    sentence, num_words = ConlluSentence(1), 0
     for number, line in read_lines(path):
         if not line.strip(_BLANKS):
             if sentence.rows:
                 yield sentence
-            sentence = ConlluSentence(number + 1)
+            sentence, num_words = ConlluSentence(number + 1), 0
         elif line.startswith("#") and not sentence.rows:
             sentence.comments.append(line)
         else:
-            sentence.rows.append(_conllu_row(path, number, line, len(sentence.words)))
+            row = _conllu_row(path, number, line, num_words)
+            num_words += _is_number(row[0])
+            sentence.rows.append(row)
     if sentence.rows:
         yield sentence
 

@@ -21,13 +21,18 @@ _UNIVERSAL = {
 }
 PENN_TO_UNIVERSAL = {penn: universal for universal, tags in _UNIVERSAL.items() for penn in tags.split()}
 
+# How Universal Dependencies spell three of the twelve.
+UD_NAMES = {".": "PUNCT", "CONJ": "CCONJ", "PRT": "PART"}
+
 
 def to_universal(tag: str) -> str:
-    """The universal tag of a Penn Treebank tag.
+    """The universal tag of a Penn Treebank tag; X for a trace.
 
     Raises:
         ConfigError: the tag is none of the 45.
     """
+    if tag == "-NONE-":
+        return "X"
     if tag not in PENN_TO_UNIVERSAL:
         raise ConfigError(f"--tagset universal: expected one of the 45 Penn Treebank tags, got {tag!r}; use --tagset ptb")
     return PENN_TO_UNIVERSAL[tag]
