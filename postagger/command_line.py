@@ -10,8 +10,10 @@ import functools
 import os
 import re
 import sys
+import tomllib
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -39,7 +41,9 @@ def command(name: str) -> Callable[[Command], Command]:
         @functools.wraps(main)
         def run(arguments: Sequence[str]) -> int:
             try:
-                return main(arguments)
+                code = main(arguments)
+                sys.stdout.flush()
+                return code
             except PostaggerError as error:
                 print(f"postagger {name}: error: {' '.join(str(error).split())}", file=sys.stderr)
                 return 2
@@ -47,13 +51,24 @@ def command(name: str) -> Callable[[Command], Command]:
                 print(f"postagger {name}: interrupted", file=sys.stderr)
                 return INTERRUPTED
             except BrokenPipeError:
-                # Whoever read our output has seen enough; nothing more may be written, not even at exit.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                _close_output()  # whoever read it has seen enough
                 return 0
+            except OSError as error:
+                _close_output()
+                print(
+                    f"postagger {name}: error: expected output that can be written, got: {error.strerror}",
+                    file=sys.stderr,
+                )
+                return 2
 
         return run
 
     return decorate
+
+
+def _close_output() -> None:
+    """Nothing more can be written, not even what Python holds back until its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def note(text: str) -> None:
@@ -61,73 +76,96 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def parse_settings(
-    arguments: Sequence[str],
-    *,
-    program: str,
-    usage: str,
-    description: str,
-    parts: Sequence[type],
-    presets: Mapping[str, Mapping[str, Any]],
-    options: Callable[[Any], None],
-) -> dict[str, Any]:
-    """Settings from flags, from the TOML file of --config and from the environment, by falling weight.
+@dataclass(frozen=True)
+class SettingsSource:
+    """What the settings of a command are: parts, whose fields are flags; presets; options that are no settings.
 
-    Each field of the parts (dataclasses) is a flag; a preset stands in for the fields' defaults; options adds what is
-    no setting. The names in the result are the fields' names.
+    options: name -> (type, help); their flags are not stored, and a TOML file may not name them.
+    """
+
+    command: str
+    usage: str
+    description: str
+    parts: Sequence[type]
+    presets: Mapping[str, Mapping[str, Any]]
+    options: Mapping[str, tuple[type, str]]
+
+    @property
+    def fields(self) -> dict[str, "dataclasses.Field[Any]"]:
+        """All fields of the parts, by name."""
+        return {field.name: field for part in self.parts for field in dataclasses.fields(part)}
+
+
+def parse_settings(source: SettingsSource, arguments: Sequence[str]) -> dict[str, Any]:
+    """Settings by falling weight: flags, environment, the TOML file of --config, the preset, the fields' defaults.
+
+    Types are checked here for flags and environment; ranges, and the types in the file, by the parts.
 
     Raises:
-        ConfigError: a setting is not known or has a wrong value.
+        ConfigError: a setting is not known, or a flag has a value of the wrong type.
     """
+    _check_environment({*source.fields, *source.options, "config", "preset"})
+    given = _given(source, arguments)
+    from_file = _read_toml(given["config"], {*source.fields, "preset"}) if "config" in given else {}
+    preset = given.get("preset", from_file.get("preset", "default"))
+    if preset not in source.presets:
+        raise ConfigError(f"--preset: expected one of {' '.join(source.presets)}, got {preset!r}")
+    defaults = {name: field.default for name, field in source.fields.items()}
+    options = dict.fromkeys(source.options)
+    settings = {**options, **defaults, **source.presets[preset], **from_file, **given, "preset": preset}
+    # Only a tuple can stand in a frozen dataclass; a file may also give a single text.
+    for name, value in settings.items():
+        if isinstance(defaults.get(name), tuple) and not isinstance(value, tuple):
+            settings[name] = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+    return settings
+
+
+def _given(source: SettingsSource, arguments: Sequence[str]) -> dict[str, Any]:
+    """What flags and environment say, and nothing else."""
     import jsonargparse
 
     parser = jsonargparse.ArgumentParser(
-        prog=f"postagger {program}",
-        usage=f"postagger {program} {usage}",
-        description=description,
-        print_config=None,
-        parser_mode="toml",
+        prog=f"postagger {source.command}",
+        usage=f"postagger {source.command} {source.usage}",
+        description=source.description,
         env_prefix=ENVIRONMENT_PREFIX,
         exit_on_error=False,
         formatter_class=argparse.HelpFormatter,
     )
-    parser.add_argument("--config", action="config", help="TOML file with any of these settings")
-    parser.add_argument(
-        "--preset", type=typing.Literal[tuple(presets)], default="default", help="a set of tried settings"
-    )
-    options(parser)
-    for part in parts:
+    parser.add_argument("--config", type=str, metavar="FILE", help="TOML file with any of the settings below")
+    choices = "{" + ",".join(source.presets) + "}"
+    parser.add_argument("--preset", type=str, metavar=choices, help="a set of tried settings (default: default)")
+    for name, (kind, text) in source.options.items():
+        if kind is bool:
+            parser.add_argument(f"--{name}", action="store_true", help=text)
+        else:
+            parser.add_argument(f"--{name}", type=kind, help=text)
+    for part in source.parts:
         group = parser.add_argument_group((part.__doc__ or "").splitlines()[0].removesuffix("."))
         for field in dataclasses.fields(part):
             _add_flag(group, field, typing.get_type_hints(part)[field.name])
-    _check_environment({action.dest for action in parser._actions})
-    settings = _parse(parser, arguments)
-    parser.set_defaults(dict(presets[settings["preset"]]))
-    return _parse(parser, arguments)
+    try:
+        return dict(vars(parser.parse_args(list(arguments), env=True, defaults=False)))
+    except argparse.ArgumentError as error:
+        raise ConfigError(_in_one_line(str(error))) from None
 
 
 def _add_flag(group: Any, field: "dataclasses.Field[Any]", expected: Any) -> None:
     import jsonargparse
 
     flag = "--" + field.name.replace("_", "-")
-    has_default = field.default not in (None, ())
-    text = field.metadata["help"].replace("%", "%%") + (" (default: %(default)s)" if has_default else "")
+    text = field.metadata["help"].replace("%", "%%")
+    if field.default not in (None, ()):
+        text += f" (default: {str(field.default).lower() if expected is bool else field.default})"
     if expected is bool:
-        group.add_argument(flag, action=jsonargparse.ActionYesNo(no_prefix="no-"), default=field.default, help=text)
+        group.add_argument(flag, action=jsonargparse.ActionYesNo(no_prefix="no-"), help=text)
     elif typing.get_origin(expected) is tuple:
-        group.add_argument(
-            flag,
-            type=str,
-            nargs="+",
-            default=list(typing.cast(tuple[str, ...], field.default)),
-            metavar="NAME|FILE",
-            help=text,
-        )
+        group.add_argument(flag, type=str, nargs="+", metavar="NAME|FILE", help=text)
     else:
         literal = next((one for one in (expected, *typing.get_args(expected)) if _choices(one)), None)
         name = "FILE|PART" if str in typing.get_args(expected) else field.name.split("_")[-1].upper()
         metavar = "{" + ",".join(_choices(literal)) + "}" if literal else name
-        group.add_argument(flag, type=expected, default=field.default, metavar=metavar, help=text)
+        group.add_argument(flag, type=expected, metavar=metavar, help=text)
 
 
 def _choices(expected: Any) -> tuple[str, ...]:
@@ -136,44 +174,29 @@ def _choices(expected: Any) -> tuple[str, ...]:
 
 def _check_environment(known: set[str]) -> None:
     """A misspelt variable must not be passed over in silence."""
+    prefix = f"{ENVIRONMENT_PREFIX}_"
     for name in os.environ:
-        if (
-            name.startswith(f"{ENVIRONMENT_PREFIX}_")
-            and name.removeprefix(f"{ENVIRONMENT_PREFIX}_").lower() not in known
-        ):
+        if name.startswith(prefix) and name.removeprefix(prefix).lower() not in known:
             raise ConfigError(f"expected no environment variable {name}, because there is no such setting; unset it")
 
 
-def _parse(parser: Any, arguments: Sequence[str]) -> dict[str, Any]:
+def _read_toml(name: str, known: set[str]) -> dict[str, Any]:
     try:
-        return dict(vars(parser.parse_args(list(arguments), env=True)))
-    except argparse.ArgumentError as error:
-        raise ConfigError(_in_one_line(str(error), arguments)) from None
+        settings = tomllib.loads(Path(name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"--config {name}: expected a TOML file, got: {reason}; mend it or name another") from None
+    if strange := [key for key in settings if key not in known]:
+        raise ConfigError(f"--config {name}: expected settings that exist, got {strange[0]!r}; try --help")
+    return settings
 
 
-def _in_one_line(message: str, arguments: Sequence[str]) -> str:
+def _in_one_line(message: str) -> str:
     """The messages of jsonargparse, said in the words of the command line."""
     text = " ".join(message.split())
-    if match := re.match(r'Parser key "config"|Problems parsing config', text):
-        name = _config_file(arguments)
-        came = text.removeprefix(match[0]).lstrip(": ") if Path(name).is_file() else "no such file"
-        return f"{name}: expected a TOML file, got: {came}; mend it or name another with --config"
     if match := re.match(r'Parser key "(\w+)".*?: (?:.*)Expected an? (.*?)\. Got value: (.*)$', text):
-        return f"{_flag(match[1])}: expected {_type_in_words(match[2])}, got {match[3]!r}"
-    if match := re.match(r"Option '([^']+)' is not accepted", text):
-        return f"expected settings that exist, got {match[1]!r}; try --help"
+        return f"--{match[1].replace('_', '-')}: expected {_type_in_words(match[2])}, got {match[3]!r}"
     return f"{text}; try --help"
-
-
-def _config_file(arguments: Sequence[str]) -> str:
-    """What stands behind --config, as a flag or in the environment."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--config", default=os.environ.get(f"{ENVIRONMENT_PREFIX}_CONFIG", "--config"))
-    return str(parser.parse_known_args(arguments)[0].config)
-
-
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
 
 
 def _type_in_words(expected: str) -> str:
@@ -188,10 +211,11 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """What every command that runs a trained model asks for."""
     parser.add_argument("--model", required=True, help="model folder")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="where to compute")
-    parser.add_argument("--threads", type=_positive, default=1, help="CPU threads inside one operation (default: 1)")
+    parser.add_argument("--threads", type=positive, default=1, help="CPU threads inside one operation (default: 1)")
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """A whole number of at least 1, for argparse."""
     if not (text.isascii() and text.isdecimal() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
     return int(text)

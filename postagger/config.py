@@ -255,6 +255,8 @@ def _is_a(value: Any, expected: Any) -> bool:
 def _in_words(expected: Any) -> str:
     if typing.get_origin(expected) is Literal:
         return "one of " + " ".join(typing.get_args(expected))
+    if typing.get_origin(expected) is tuple:
+        return "texts"
     names = {
         int: "a whole number",
         float: "a number",

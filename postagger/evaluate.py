@@ -2,12 +2,12 @@
 
 import sys
 import typing
-from argparse import Namespace
+from argparse import BooleanOptionalAction, Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from postagger.command_line import Parser, add_model_arguments, command
+from postagger.command_line import Parser, add_model_arguments, command, positive
 from postagger.data_prep.corpus import NAMED_CORPORA, load_corpus, read_corpus_files
 from postagger.data_prep.formats import FileFormat, FormatName, TagField
 from postagger.data_prep.sentence import Sentence
@@ -20,7 +20,7 @@ def run(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     output = None if options.output is None else Path(options.output)
     if output is not None:
-        check_output(output, force=options.force)
+        check_output(output, ["evaluation.json"], force=options.force)
 
     import torch
 
@@ -58,10 +58,10 @@ def _parser() -> Parser:
         choices=typing.get_args(TagField),
         help="CoNLL-U field of the tag (default: as in training)",
     )
-    parser.add_argument("--token-column", type=int, default=1, help="column of the token, from 1 (default: 1)")
-    parser.add_argument("--tag-column", type=int, default=2, help="column of the tag, from 1 (default: 2)")
+    parser.add_argument("--token-column", type=positive, help="column of the token, from 1 (default: as in training)")
+    parser.add_argument("--tag-column", type=positive, help="column of the tag, from 1 (default: as in training)")
     parser.add_argument(
-        "--keep-traces", action="store_true", help="keep the treebank's traces (default: as in training)"
+        "--keep-traces", action=BooleanOptionalAction, help="keep the treebank's traces (default: as in training)"
     )
     parser.add_argument("--output", help="folder to write evaluation.json to")
     parser.add_argument("--force", action="store_true", help="replace the output folder if it exists")
@@ -70,9 +70,13 @@ def _parser() -> Parser:
 
 def _sentences(options: Namespace, trained_on: Mapping[str, Any]) -> tuple[str, str, Sequence[Sentence]]:
     """The corpus's name, the split, and its sentences, read as in training unless told otherwise."""
-    tag_field = options.tag_field or trained_on.get("tag_field", "xpos")
-    file_format = FileFormat(options.format, tag_field, options.token_column, options.tag_column)
-    keep_traces = options.keep_traces or bool(trained_on.get("keep_traces"))
+    file_format = FileFormat(
+        options.format,
+        options.tag_field or trained_on.get("tag_field", "xpos"),
+        options.token_column or trained_on.get("token_column", 1),
+        options.tag_column or trained_on.get("tag_column", 2),
+    )
+    keep_traces = bool(trained_on.get("keep_traces")) if options.keep_traces is None else options.keep_traces
     name = "+".join(Path(source).name for source in options.corpus)
     if options.split in (None, "all") and name not in NAMED_CORPORA:
         return name, "all", read_corpus_files(options.corpus, file_format, keep_traces=keep_traces)

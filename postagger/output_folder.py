@@ -56,7 +56,7 @@ def _check_way(path: Path, names: Collection[str], *, force: bool) -> None:
     # --force replaces like by like: a model by a model, scores by scores, and nothing else.
     if not path.is_dir() or path.is_symlink() or {entry.name for entry in path.iterdir()} not in (set(), set(names)):
         raise OutputError(
-            f"{path}: expected a folder of just {' '.join(sorted(names))} to replace, got something else; choose another"
+            f"{path}: expected a folder of just {' '.join(sorted(names))} to replace, got others; choose another"
         )
 
 

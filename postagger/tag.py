@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from postagger.command_line import Parser, add_model_arguments, command
-from postagger.data_prep.formats import TagField
+from postagger.data_prep.formats import TagField, read_lines
 from postagger.data_prep.universal_tags import to_universal
-from postagger.errors import ConfigError
+from postagger.errors import ConfigError, CorpusError
 from postagger.tagged_output import WRITERS, TaggedSentence
 from postagger.untagged_text import READERS, UntaggedSentence
 
@@ -26,6 +27,11 @@ def run(arguments: Sequence[str]) -> int:
     if options.confidence and options.output_format == "tagged":
         raise ConfigError("--confidence: expected --output-format tsv, json or conllu, got tagged; choose one of these")
 
+    paths = [None if name == "-" else Path(name) for name in options.files or ["-"]]
+    for path in filter(None, paths):
+        if not os.access(path, os.R_OK):
+            next(read_lines(path))  # says why, before any file is tagged
+
     import torch
 
     from postagger.tagger import Tagger
@@ -37,7 +43,6 @@ def run(arguments: Sequence[str]) -> int:
     if options.tagset == "universal":
         for tag in tagger.tagset:
             to_universal(tag)
-    paths = [None if name == "-" else Path(name) for name in options.files or ["-"]]
     sentences = itertools.chain.from_iterable(map(READERS[options.input], paths))
     write = WRITERS[options.output_format]
     for sentence in _tagged(tagger, sentences, options):
@@ -68,18 +73,32 @@ def _parser() -> Parser:
 
 
 def _tagged(tagger: "Tagger", sentences: Iterable[UntaggedSentence], options: Namespace) -> Iterator[TaggedSentence]:
-    from postagger.tagger import SENTENCES_TOGETHER
-
     trained_field = tagger.facts.get("corpus", {}).get("tag_field", "xpos")
     tag_field: TagField = "upos" if options.tagset == "universal" or trained_field == "upos" else "xpos"
-    remaining = iter(sentences)
-    while together := list(itertools.islice(remaining, SENTENCES_TOGETHER)):
-        predictions = tagger.predict([sentence.lookups for sentence in together])
+    for together in _together(sentences):
+        predictions = tagger.predict([tagger.known_forms(one.tokens, one.lookups) for one in together])
         for sentence, prediction in zip(together, predictions, strict=True):
             tags = prediction.tags
             if options.tagset == "universal":
                 tags = [to_universal(tag) for tag in tags]
             yield TaggedSentence(sentence, tags, prediction.confidences if options.confidence else None, tag_field)
+
+
+def _together(sentences: Iterable[UntaggedSentence]) -> Iterator[list[UntaggedSentence]]:
+    """Sentences in handy numbers; those before a broken line are handed on before its error."""
+    from postagger.tagger import SENTENCES_TOGETHER
+
+    together: list[UntaggedSentence] = []
+    try:
+        for sentence in sentences:
+            together.append(sentence)
+            if len(together) == SENTENCES_TOGETHER:
+                yield together
+                together = []
+    except CorpusError:
+        yield together
+        raise
+    yield together
 
 
 if __name__ == "__main__":

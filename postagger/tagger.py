@@ -77,19 +77,36 @@ class Tagger:
         return self.tag_sents([tokens])[0]
 
     def tag_sents(self, sentences: Iterable[Sequence[str]]) -> list[list[tuple[str, str]]]:
-        """Many sentences, in order, as NLTK does it."""
+        """Many sentences, in order, as NLTK does it.
+
+        Raises:
+            InputError: a sentence is not a sequence of strings.
+        """
         return list(self.stream(sentences))
 
     def stream(self, sentences: Iterable[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
-        """Many sentences, lazily, in order, in constant memory: at most 1,024 sentences are held at a time."""
+        """Many sentences, lazily, in order, in constant memory: they are read 1,024 at a time.
+
+        Raises:
+            InputError: a sentence is not a sequence of strings.
+        """
         remaining = iter(sentences)
-        while together := list(itertools.islice(remaining, SENTENCES_TOGETHER)):
-            for tokens, prediction in zip(together, self.predict(together), strict=True):
+        for first in itertools.count(0, SENTENCES_TOGETHER):
+            together = list(itertools.islice(remaining, SENTENCES_TOGETHER))
+            if not together:
+                return
+            for tokens, prediction in zip(together, self.predict(together, first=first), strict=True):
                 yield list(zip(tokens, prediction.tags, strict=True))
 
-    def predict(self, sentences: Sequence[Sequence[str]]) -> list[Prediction]:
-        """The tags and their probabilities, sentence by sentence."""
-        for number, tokens in enumerate(sentences):
+    def predict(self, sentences: Sequence[Sequence[str]], *, first: int = 0) -> list[Prediction]:
+        """The tags and their probabilities, sentence by sentence.
+
+        first: the number of the first sentence, for messages.
+
+        Raises:
+            InputError: a sentence is not a sequence of strings.
+        """
+        for number, tokens in enumerate(sentences, start=first):
             _check_tokens(tokens, number)
         predictions = [Prediction([], []) for _ in sentences]
         device = next(self.network.parameters()).device
@@ -107,17 +124,29 @@ class Tagger:
         """Raw text: its sentences of tokens, each with its place in the text.
 
         Brackets and quotes are looked up under their treebank names and returned as they were written.
+
+        Raises:
+            InputError: text is not a string.
         """
         if not isinstance(text, str):
             raise InputError(f"expected text as a str, got {type(text).__name__}; for tokens use tag or tag_sents")
         sentences = tokenize(text)
-        predictions = self.predict([[token.lookup for token in sentence] for sentence in sentences])
+        predictions = self.predict(
+            [self.known_forms([token.text for token in one], [token.lookup for token in one]) for one in sentences]
+        )
         return [
             [
                 TaggedToken(token.text, tag, token.start, token.end, confidence)
                 for token, tag, confidence in zip(sentence, prediction.tags, prediction.confidences, strict=True)
             ]
             for sentence, prediction in zip(sentences, predictions, strict=True)
+        ]
+
+    def known_forms(self, tokens: Sequence[str], lookups: Sequence[str]) -> list[str]:
+        """Each token as the training text would write it: its treebank name only where training knew just that."""
+        return [
+            lookup if lookup in self.lexicon and token not in self.lexicon else token
+            for token, lookup in zip(tokens, lookups, strict=True)
         ]
 
     def log_probs(self, batch: Batch) -> Tensor:

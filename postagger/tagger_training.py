@@ -10,19 +10,28 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from postagger import __version__
 from postagger.config import TaggerConfig
-from postagger.data_prep.batching import Batch, EncodedSentences, batches_by_length, encode, training_batches
+from postagger.data_prep.batching import (
+    Batch,
+    EncodedSentences,
+    batches_by_length,
+    encode,
+    epoch_order,
+    training_batches,
+)
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
+from postagger.errors import ConfigError
 from postagger.models.losses import masked_nll_loss
 from postagger.tagger import Tagger, build_sequence_tagger
 from postagger.trainer import Trainer, TrainingResult, autocast, select_device
 
 _DEV_BATCH_SIZE = 256
-_LIBRARIES = ("postagger", "torch", "numpy", "nltk", "scikit-learn", "safetensors")
+_LIBRARIES = ("torch", "numpy", "nltk", "scikit-learn", "safetensors")
 
 
 def train_tagger(
@@ -35,7 +44,13 @@ def train_tagger(
     """Train a tagger on the corpus's train part; its dev part, if there is one, chooses the epoch.
 
     Equal settings give equal weights, to the bit on a CPU. facts: more to be stored with the model.
+
+    Raises:
+        ConfigError: the settings do not fit the machine or the corpus.
+        PostaggerError: the loss is no longer a finite number.
     """
+    if config.training.patience and not corpus.dev:
+        raise ConfigError("--patience: expected a dev set to be patient about, got none; name one with --dev")
     with _threads(config.training.threads):
         torch.manual_seed(config.training.seed)
         tagger = _untrained(corpus, config, facts or {})
@@ -59,7 +74,12 @@ def _untrained(corpus: Corpus, config: TaggerConfig, facts: Mapping[str, Any]) -
         normalize_words=config.features.normalize_words,
     )
     tagset = Tagset.build(tag for sentence in corpus.train for tag in sentence.tags)
-    network = build_sequence_tagger(config.network, extractor, len(tagset))
+    try:
+        network = build_sequence_tagger(config.network, extractor, len(tagset))
+    except RuntimeError as error:
+        raise ConfigError(
+            f"expected sizes whose network fits into memory, got: {str(error).splitlines()[0]}; choose smaller ones"
+        ) from None
     about = {
         "corpus": {
             "name": corpus.name,
@@ -67,10 +87,14 @@ def _untrained(corpus: Corpus, config: TaggerConfig, facts: Mapping[str, Any]) -
             **{f"{name}_sentences": len(corpus.part(name)) for name in ("train", "dev", "test")},
             **facts,
         },
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "versions": {"python": platform.python_version(), "postagger": __version__, **_versions()},
     }
     device = select_device(config.training.device)
     return Tagger(network.to(device), extractor, tagset, Lexicon.build(corpus.train), config, about)
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in _LIBRARIES}
 
 
 def _trainer(tagger: Tagger, corpus: Corpus, *, show_progress: bool) -> Trainer[Batch]:
@@ -97,7 +121,7 @@ def _trainer(tagger: Tagger, corpus: Corpus, *, show_progress: bool) -> Trainer[
         network=tagger.network,
         config=config,
         batches=batches,
-        steps_per_epoch=sum(1 for _ in batches_by_length(train, config.batch_size)),
+        steps_per_epoch=len(epoch_order(train, config.batch_size, torch.Generator())),
         loss=loss,
         score=None if dev is None else lambda: _accuracy(tagger, dev, device),
         show_progress=show_progress,

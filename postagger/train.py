@@ -6,57 +6,70 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from postagger.command_line import INTERRUPTED, command, note, parse_settings
-from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig, part_from
-from postagger.data_prep.corpus import Corpus, load_corpus
+from postagger.command_line import INTERRUPTED, SettingsSource, command, note, parse_settings
 from postagger.errors import MissingCorpusError
-from postagger.output_folder import check_output
-from postagger.trainer import select_device
+
+if TYPE_CHECKING:
+    from postagger.config import CorpusConfig
+    from postagger.data_prep.corpus import Corpus
+    from postagger.evaluation import Evaluation
+    from postagger.tagger import Tagger
 
 _EXAMPLES = 3
-_CORPUS_SETTINGS = tuple(CorpusConfig.__dataclass_fields__)
-_OPTIONS = ("config", "preset", "output", "force")
+_OPTIONS = {
+    "output": (str, "model folder to write (default: trained/CORPUS)"),
+    "force": (bool, "replace the model folder if it exists"),
+}
 
 
 @command("train")
 def run(arguments: Sequence[str]) -> int:
     """Read the settings, train, judge, save, print."""
+    # Imported here, so that help and Ctrl-C answer at once.
+    from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig, part_from
+    from postagger.model_folder import MODEL_FILES
+    from postagger.output_folder import check_output
+    from postagger.tagger_training import train_tagger
+    from postagger.trainer import select_device
+
     start = time.perf_counter()
-    settings = parse_settings(
-        arguments,
-        program="train",
-        usage="[--corpus NAME|FILE ...] [--preset NAME] [--output DIR] [SETTING ...]",
-        description="Train a part-of-speech tagger and write a model folder.",
-        parts=(CorpusConfig, *PARTS),
-        presets=PRESETS,
-        options=_add_options,
-    )
-    settings["corpus"] = tuple(settings["corpus"])
+    usage = "[--corpus NAME|FILE ...] [--preset NAME] [--output DIR] [SETTING ...]"
+    description = "Train a part-of-speech tagger and write a model folder."
+    source = SettingsSource("train", usage, description, (CorpusConfig, *PARTS), PRESETS, _OPTIONS)
+    settings = parse_settings(source, arguments)
     corpus_config = part_from(CorpusConfig, settings)
-    others = {name: value for name, value in settings.items() if name not in (*_CORPUS_SETTINGS, *_OPTIONS)}
-    config = TaggerConfig.from_settings(others)
-    select_device(config.training.device)
-    force = settings["force"]
-    if settings["output"] is not None:
-        check_output(Path(settings["output"]), force=force)
-    corpus = _load(corpus_config)
-    output = (
-        Path(settings["output"]) if settings["output"] is not None else _free(Path("trained") / Path(corpus.name).stem)
+    config = TaggerConfig.from_settings(
+        {name: value for part in PARTS for name, value in settings.items() if name in part.__dataclass_fields__}
     )
-    check_output(output, force=force)
+    select_device(config.training.device)
+    force, named = bool(settings["force"]), settings["output"]
+    if named is not None:
+        check_output(Path(named), MODEL_FILES, force=force)
+    corpus = _load(corpus_config)
+    output = Path(named) if named is not None else _free(Path("trained") / Path(corpus.name).stem)
+    check_output(output, MODEL_FILES, force=force)
+    note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
+
     facts = asdict(corpus_config) | {"sources": list(corpus_config.corpus), "preset": settings["preset"]}
     del facts["corpus"]
-    return _train(corpus, config, facts, output, force=force, start=start)
+    tagger, result = train_tagger(corpus, config, facts=facts, show_progress=True)
+    if result.interrupted:
+        note("Interrupted: saving the best model so far.")
+    evaluation = _evaluate(tagger, corpus)
+    if not force:
+        output = _free(output)  # another run may have taken the place meanwhile; this one must not be lost
+    try:
+        scores = None if evaluation is None else evaluation.to_dict()
+        tagger.save(output, evaluation=scores, history=result.history, force=force)
+    finally:
+        _print(evaluation, tagger, corpus)
+    print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
+    return INTERRUPTED if result.interrupted or evaluation is None else 0
 
 
-def _add_options(parser: Any) -> None:
-    parser.add_argument("--output", type=str, default=None, help="model folder to write (default: trained/CORPUS)")
-    parser.add_argument("--force", action="store_true", help="replace the model folder if it exists")
-
-
-def _load(config: CorpusConfig) -> Corpus:
+def _load(config: "CorpusConfig") -> "Corpus":
     try:
         return _read(config, config.corpus or ("treebank",))
     except MissingCorpusError:
@@ -66,13 +79,11 @@ def _load(config: CorpusConfig) -> Corpus:
         return _read(config, ("sample",))
 
 
-def _read(config: CorpusConfig, sources: tuple[str, ...]) -> Corpus:
+def _read(config: "CorpusConfig", sources: tuple[str, ...]) -> "Corpus":
+    from postagger.data_prep.corpus import load_corpus
+
     return load_corpus(
-        sources,
-        dev=config.dev,
-        test=config.test,
-        file_format=config.file_format,
-        keep_traces=config.keep_traces,
+        sources, dev=config.dev, test=config.test, file_format=config.file_format, keep_traces=config.keep_traces
     )
 
 
@@ -82,31 +93,37 @@ def _free(path: Path) -> Path:
     return next(candidate for candidate in itertools.chain([path], numbered) if not candidate.exists())
 
 
-def _train(
-    corpus: Corpus, config: TaggerConfig, facts: dict[str, Any], output: Path, *, force: bool, start: float
-) -> int:
-    from postagger.evaluation import evaluate, text_report
-    from postagger.tagger_training import train_tagger
+def _sizes(corpus: "Corpus") -> str:
+    return ", ".join(f"{len(corpus.part(split)):,} {split}" for split in ("train", "dev", "test"))
 
-    sizes = ", ".join(f"{len(corpus.part(split)):,} {split}" for split in ("train", "dev", "test"))
-    note(f"{corpus.name}: {sizes} sentences; ready after {time.perf_counter() - start:.1f} s")
-    tagger, result = train_tagger(corpus, config, facts=facts, show_progress=True)
-    if result.interrupted:
-        note("Interrupted: saving the best model so far.")
-    split = "test" if corpus.test else "dev" if corpus.dev else "train"
+
+def _judged(corpus: "Corpus") -> str:
+    """The part to report on."""
+    return "test" if corpus.test else "dev" if corpus.dev else "train"
+
+
+def _evaluate(tagger: "Tagger", corpus: "Corpus") -> "Evaluation | None":
+    """The scores; None if Ctrl-C came in between, which must not cost the model."""
+    from postagger.evaluation import evaluate
+
+    split = _judged(corpus)
     if split == "train":
         note("There is no test and no dev part: these scores are of the training sentences, and far too good.")
-    evaluation = evaluate(tagger, corpus.part(split), corpus=corpus.name, split=split)
-    print(text_report(evaluation))
-    print(f"\nThe first sentences of {split}, as tagged:")
-    for sentence in corpus.part(split)[:_EXAMPLES]:
-        print("  " + " ".join(f"{token}/{tag}" for token, tag in tagger.tag(sentence.tokens)))
-    sys.stdout.flush()
-    if not force:
-        output = _free(output)  # another run may have taken the place meanwhile; this one must not be lost
-    tagger.save(output, evaluation=evaluation.to_dict(), history=result.history, force=force)
-    print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
-    return INTERRUPTED if result.interrupted else 0
+    try:
+        return evaluate(tagger, corpus.part(split), corpus=corpus.name, split=split)
+    except KeyboardInterrupt:
+        note("Interrupted: saving the model without its scores.")
+        return None
+
+
+def _print(evaluation: "Evaluation | None", tagger: "Tagger", corpus: "Corpus") -> None:
+    from postagger.evaluation import text_report
+
+    if evaluation is not None:
+        print(text_report(evaluation))
+        print(f"\nThe first sentences of {evaluation.split}, as tagged:")
+        for sentence in corpus.part(evaluation.split)[:_EXAMPLES]:
+            print("  " + " ".join(f"{token}/{tag}" for token, tag in tagger.tag(sentence.tokens)))
 
 
 if __name__ == "__main__":

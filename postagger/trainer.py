@@ -39,7 +39,7 @@ class EpochRecord:
 
 @dataclass
 class TrainingResult:
-    """The records of all epochs, the epoch whose weights were kept, and whether the run was cut short by Ctrl-C."""
+    """The records of the finished epochs, the best of them (the last, without a dev set), and whether Ctrl-C cut in."""
 
     history: list[EpochRecord] = field(default_factory=list)
     best_epoch: int = 0
@@ -50,8 +50,8 @@ class TrainingResult:
 class Trainer(Generic[BatchT]):
     """Trains a network in place and leaves the best weights in it.
 
-    batches: the training batches of an epoch (counted from 1) with the number of steps they make.
-    loss: sum and count over the real tokens of a batch. score: on dev, None where there is no dev set.
+    batches: the training batches of an epoch, counted from 1; steps_per_epoch: how many there are. loss: sum and count
+    over the real tokens of a batch. score: on dev, None where there is no dev set.
     """
 
     network: nn.Module
@@ -65,7 +65,7 @@ class Trainer(Generic[BatchT]):
     def fit(self) -> TrainingResult:
         """Run all epochs, or until patience or the user ends them.
 
-        With a dev set the weights of the best epoch are kept, else those of the last.
+        With a dev set the weights of the best epoch are kept, else those at the end of the run, or at its interruption.
 
         Raises:
             PostaggerError: the loss is no longer a finite number.

@@ -40,7 +40,7 @@ def test_files_and_fractions_for_dev_and_test(tmp_path: Path) -> None:
         ({"dev": 0.0, "test": 0.5}, (5, 0, 5)),
         ({"test": dev}, (10, 0, 3)),
         ({"dev": 0.2, "test": 0.5}, (4, 1, 5)),
-        ({"dev": 0.2}, (8, 2, 0)),
+        ({"dev": 0.2}, (7, 2, 1)),
         ({"dev": 0.0}, (9, 0, 1)),
         ({"test": 0.0}, (10, 0, 0)),
     ]:
@@ -53,7 +53,7 @@ def test_errors_of_the_split(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="expected enough sentences to set 10% aside, got 1"):
         load_corpus([train])
     with pytest.raises(CorpusError, match="expected a fraction from 0 to 1 or a file"):
-        load_corpus([train], dev=1.5)
+        load_corpus([train], dev=1.5, test=0.0)
     (tmp_path / "empty.tagged").write_text("\n")
     with pytest.raises(CorpusError, match=r"empty.tagged: expected tagged sentences, got an empty corpus"):
         load_corpus([str(tmp_path / "empty.tagged")])

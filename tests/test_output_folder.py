@@ -31,24 +31,26 @@ def test_what_exists_is_not_touched_without_force(tmp_path: Path) -> None:
 
 def test_force_replaces_our_own_files_only(tmp_path: Path) -> None:
     model = tmp_path / "model"
-    write_folder(model, {"config.json": b"old", "history.json": b"old"})
+    write_folder(model, {"config.json": b"old", "evaluation.json": b"old"})
     write_folder(model, FILES, force=True)
     assert (model / "config.json").read_bytes() == b"{}"
     assert listing(tmp_path) == ["model", "model/config.json", "model/evaluation.json"]
     (model / "thesis.tex").touch()
-    with pytest.raises(OutputError, match="expected a folder of ours to replace, got something else"):
+    with pytest.raises(
+        OutputError, match=r"expected a folder of just config\.json evaluation\.json to replace, got others"
+    ):
         write_folder(model, FILES, force=True)
     assert (model / "thesis.tex").exists()
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(OutputError, match="expected a folder of ours"):
-        check_output(file, force=True)
+    with pytest.raises(OutputError, match="expected a folder of just"):
+        check_output(file, FILES, force=True)
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="expected a folder that can be written, got: File exists"):
-        check_output(tmp_path / "file" / "model", force=False)
+    with pytest.raises(OutputError, match="expected a folder that can be written, got: Not a directory"):
+        check_output(tmp_path / "file" / "model", FILES, force=False)
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -70,3 +72,37 @@ def test_a_full_disk_leaves_nothing_behind_and_the_old_folder_as_it_was(
     with pytest.raises(OutputError, match="got: No space left on device; make room or choose another --output"):
         write_folder(model, FILES, force=force)
     assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.EACCES, "Permission denied")])
+def test_what_cuts_in_between_the_two_moves_does_not_cost_the_old_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    model = tmp_path / "model"
+    write_folder(model, dict.fromkeys(FILES, b"old"))
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if target == model and self.name != "old":
+            raise error
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises((KeyboardInterrupt, OutputError)):
+        write_folder(model, FILES, force=True)
+    assert (model / "config.json").read_bytes() == b"old"
+    assert listing(tmp_path) == ["model", "model/config.json", "model/evaluation.json"]
+
+
+def test_scores_never_replace_a_model(tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    write_folder(model, FILES)
+    with pytest.raises(OutputError, match=r"expected a folder of just evaluation\.json to replace"):
+        write_folder(model, {"evaluation.json": b"{}"}, force=True)
+
+
+def test_a_check_leaves_no_folders_behind(tmp_path: Path) -> None:
+    check_output(tmp_path / "a" / "b" / "c", FILES, force=False)
+    assert listing(tmp_path) == []
+    with pytest.raises(OutputError, match="expected a folder that can be written, got: File name too long"):
+        check_output(tmp_path / ("x" * 300), FILES, force=False)

@@ -81,6 +81,34 @@ def test_bad_input_is_one_clear_line(small_model: Path, arguments: list[str], te
     assert result.stdout == b""
 
 
+def test_good_sentences_before_a_bad_line_are_not_lost(small_model: Path, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.conllu", tmp_path / "bad.conllu"
+    good.write_text("1\tdog" + "\t_" * 8 + "\n\n")
+    bad.write_text(good.read_text() + "broken\n")
+    result = run(small_model, "--input", "conllu", str(good), str(bad))
+    assert result.stdout == b"dog/NN\ndog/NN\n"
+    assert result.returncode == 2
+    assert b"line 3: expected 10 fields" in result.stderr
+    result = run(small_model, "--input", "conllu", str(good), "nowhere")
+    assert (result.stdout, result.returncode) == (b"", 2)
+
+
+def test_a_full_disk_is_one_clear_line(small_model: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "postagger.tag", "--model", str(small_model)],
+            input=b"The dog barks.",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (
+        result.stderr.decode()
+        == "postagger tag: error: expected output that can be written, got: No space left on device\n"
+    )
+    assert result.returncode == 2
+
+
 def test_a_missing_model(capsys: pytest.CaptureFixture[str]) -> None:
     assert tag.run(["--model", "nowhere"]) == 2
     assert (
@@ -95,4 +123,4 @@ def test_a_reader_that_stops_early_is_no_error(small_model: Path) -> None:
         ["bash", "-c", f"set -o pipefail; {command} --input tokens | head -1"], capture_output=True, check=False
     )
     assert result.stdout == b"The/DT dog/NN barks/VBZ ./.\n"
-    assert result.stderr == b""
+    assert (result.stderr, result.returncode) == (b"", 141)  # 141 is yes, killed by its closed pipe

@@ -8,11 +8,13 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import SENTENCES
+from conftest import SENTENCES, SMALL
 from postagger.data_prep.corpus import Corpus
+from postagger.data_prep.sentence import Sentence
 from postagger.errors import InputError, ModelFolderError
 from postagger.model_folder import read_model_folder, write_model_folder
 from postagger.tagger import SENTENCES_TOGETHER, Tagger
+from postagger.tagger_training import train_tagger
 
 SENTENCE = st.lists(st.text(max_size=12), max_size=30)
 
@@ -93,6 +95,8 @@ def test_what_is_no_list_of_strings_is_refused(small_tagger: Tagger) -> None:
         small_tagger.tag("The dog")
     with pytest.raises(InputError, match="sentence 1: expected tokens of type str, got int"):
         small_tagger.tag_sents([["a"], [1]])  # type: ignore[list-item]
+    with pytest.raises(InputError, match="sentence 1500: expected tokens of type str, got int"):
+        small_tagger.tag_sents([["a"]] * 1500 + [[1]])  # type: ignore[list-item]
     with pytest.raises(InputError, match="sentence 0: expected a list of tokens, got NoneType"):
         small_tagger.tag(None)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="expected text as a str, got list"):
@@ -109,6 +113,14 @@ def test_raw_text_keeps_places_and_spelling(small_tagger: Tagger) -> None:
     assert all(text[token.start : token.end] == token.text for sentence in sentences for token in sentence)
     assert all(0 < token.confidence <= 1 for sentence in sentences for token in sentence)
     assert small_tagger.tag_text("") == []
+
+
+def test_brackets_are_looked_up_as_the_training_text_writes_them() -> None:
+    for written, tag in [("(", "-LRB-"), ("-LRB-", "-LRB-")]:
+        sentences = [Sentence((written, "dog"), (tag, "NN"))]
+        tagger, _ = train_tagger(Corpus.from_parts("brackets", sentences, [], []), SMALL)
+        assert tagger.known_forms(["(", "?"], ["-LRB-", "?"]) == [written, "?"]
+        assert [(token.text, token.tag) for token in tagger.tag_text("(dog")[0]] == [("(", tag), ("dog", "NN")]
 
 
 def test_confidence_is_the_probability_of_the_tag(small_tagger: Tagger) -> None:

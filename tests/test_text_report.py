@@ -38,5 +38,6 @@ def test_it_fits_a_terminal_of_80_columns_with_large_counts() -> None:
     tags = ("NOUN-PROPER", "VERB-FINITE", "ADJECTIVES", "ADVERBS-X")
     gold = [Sentence(("w",) * 4, tags)] * 4000
     predicted = [tags[number % 4 :] + tags[: number % 4] for number in range(4000)]
-    report = text_report(score(gold, predicted, corpus="corpus", split="test"))
+    report = text_report(score(gold, predicted, tagset=["X"], corpus="a-corpus-with-a-name-" * 5, split="test"))
+    assert "Never seen in training" in report
     assert max(map(len, report.splitlines())) <= 80

@@ -72,7 +72,12 @@ def encode(
     tags: Sequence[Sequence[str]] | None = None,
     tagset: Tagset | None = None,
 ) -> EncodedSentences:
-    """Give every distinct word one row of features, and every token the number of its row."""
+    """Give every distinct word one row of features, and every token the number of its row.
+
+    tags and tagset go together: the tags of each sentence, and their ids.
+    """
+    if (tags is None) != (tagset is None):
+        raise ValueError("expected tags together with their tagset, got one without the other")
     row_of: dict[str, int] = {}
     rows = [row_of.setdefault(token, len(row_of) + 1) for sentence in sentences for token in sentence]
     tag_ids = None
@@ -83,7 +88,7 @@ def encode(
 
 
 def collate(encoded: EncodedSentences, sentences: Sequence[int]) -> Batch:
-    """Pad the chosen sentences to the longest of them.
+    """Pad the B chosen sentences to the T tokens of the longest of them.
 
     >>> from postagger.data_prep.features import FeatureExtractor
     >>> texts = [["a", "b", "c"], ["b"], ["c", "a"]]
@@ -136,16 +141,11 @@ def batches_by_length(encoded: EncodedSentences, batch_size: int) -> Iterator[tu
         yield sentences, collate(encoded, sentences)
 
 
-def training_batches(
-    encoded: EncodedSentences, batch_size: int, generator: torch.Generator, unknown_probability: Tensor | None = None
-) -> Iterator[Batch]:
-    """One epoch in random order, in batches of like length.
+def epoch_order(encoded: EncodedSentences, batch_size: int, generator: torch.Generator) -> list[list[int]]:
+    """The sentences of each batch of an epoch, all that hold a token once, in random order.
 
     The shuffled sentences are sorted by length within stretches of 50 batches: hardly any padding is left, and no
     epoch has the same batches as another.
-
-    unknown_probability [V]: how often each token id is replaced by the unknown word's, so that the network learns
-    what to make of words it has never seen.
     """
     lengths = encoded.lengths
     shuffled = torch.randperm(len(encoded), generator=generator).numpy()
@@ -155,8 +155,19 @@ def training_batches(
     for start in range(0, len(shuffled), stretch):
         part = shuffled[start : start + stretch]
         batches += bucket(lengths, part[np.argsort(lengths[part], kind="stable")].tolist(), batch_size)
-    for number in torch.randperm(len(batches), generator=generator).tolist():
-        batch = collate(encoded, batches[number])
+    return [batches[number] for number in torch.randperm(len(batches), generator=generator).tolist()]
+
+
+def training_batches(
+    encoded: EncodedSentences, batch_size: int, generator: torch.Generator, unknown_probability: Tensor | None = None
+) -> Iterator[Batch]:
+    """One epoch in random order, in batches of like length.
+
+    unknown_probability [V]: how often each token id is replaced by the unknown word's, so that the network learns
+    what to make of words it has never seen.
+    """
+    for sentences in epoch_order(encoded, batch_size, generator):
+        batch = collate(encoded, sentences)
         yield batch if unknown_probability is None else hide_words(batch, unknown_probability, generator)
 
 

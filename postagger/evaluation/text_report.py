@@ -1,5 +1,7 @@
 """An evaluation as a table that reads well in a terminal of 80 columns."""
 
+import textwrap
+
 from postagger.evaluation.scores import Evaluation
 
 _MISTAKES_SHOWN = 3
@@ -28,11 +30,11 @@ def _headline(evaluation: Evaluation) -> list[str]:
     ]
     name = " ".join(filter(None, [evaluation.corpus, evaluation.split])) or "corpus"
     traces = ", traces kept" if evaluation.traces else ""
-    lines = [f"{name}: {evaluation.sentences:,} sentences, {evaluation.tokens:,} tokens{traces}", ""]
+    lines = [*_wrapped(f"{name}: {evaluation.sentences:,} sentences, {evaluation.tokens:,} tokens{traces}", ""), ""]
     lines += [f"  {label:<16} {value:.4f}   {note}" for label, value, note in rows if value is not None]
     if evaluation.unseen_tags:
         seen = ", ".join(f"{tag} ({count})" for tag, count in evaluation.unseen_tags.items())
-        lines += ["", f"  Never seen in training, counted as errors: {seen}"]
+        lines += ["", *_wrapped(f"Never seen in training, counted as errors: {seen}")]
     return lines
 
 
@@ -50,6 +52,10 @@ def _tag_table(evaluation: Evaluation) -> list[str]:
         )
         lines.append((line + _joined(mistakes.get(tag, [])[:_MISTAKES_SHOWN], _COLUMNS - len(line))).rstrip())
     return lines
+
+
+def _wrapped(text: str, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(text, _COLUMNS, initial_indent=indent, subsequent_indent=indent + "  ")
 
 
 def _joined(items: list[str], room: int) -> str:
