@@ -136,11 +136,6 @@ class TrainingConfig:
         if self.learning_rate is None:  # so that what is stored is what was used
             object.__setattr__(self, "learning_rate", USUAL_RATES[self.optimizer])
 
-    @property
-    def rate(self) -> float:
-        """The learning rate, given or usual."""
-        return self.learning_rate or USUAL_RATES[self.optimizer]
-
 
 @dataclass(frozen=True)
 class TaggerConfig:

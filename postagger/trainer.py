@@ -147,13 +147,13 @@ class Trainer(Generic[BatchT]):
 
 def make_optimizer(network: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
     """The optimizer a config names, on all parameters."""
-    parameters = network.parameters()
+    parameters, rate = network.parameters(), config.learning_rate or 0.0
     if config.optimizer == "sgd":
-        return torch.optim.SGD(parameters, lr=config.rate, weight_decay=config.weight_decay)
+        return torch.optim.SGD(parameters, lr=rate, weight_decay=config.weight_decay)
     betas = (0.9, config.beta2)
     if config.optimizer == "adam":
-        return torch.optim.Adam(parameters, lr=config.rate, betas=betas, fused=True)
-    return torch.optim.AdamW(parameters, lr=config.rate, betas=betas, weight_decay=config.weight_decay, fused=True)
+        return torch.optim.Adam(parameters, lr=rate, betas=betas, fused=True)
+    return torch.optim.AdamW(parameters, lr=rate, betas=betas, weight_decay=config.weight_decay, fused=True)
 
 
 def make_schedule(

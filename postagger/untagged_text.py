@@ -50,7 +50,10 @@ def read_conllu_sentences(path: Path | None) -> Iterator[UntaggedSentence]:
 
 
 def _paragraphs(path: Path | None) -> Iterator[tuple[int, str]]:
-    """Stretches of text that no sentence leaves, each with the place of its first character."""
+    """Stretches of text up to a blank line, each with the place of its first character.
+
+    A stretch of more than 100,000 characters is cut at a line's end, so that any file passes in constant memory.
+    """
     start, offset, held = 0, 0, ""
     for _, line in read_lines(path, keep_ends=True):
         offset += len(line)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import settings
 
 from postagger.config import TaggerConfig
 from postagger.data_prep.corpus import Corpus, load_corpus
@@ -13,6 +14,10 @@ from postagger.data_prep.sentence import Sentence
 from postagger.errors import MissingCorpusError
 from postagger.tagger import Tagger
 from postagger.tagger_training import train_tagger
+
+# The first example may import half of the world; how long that takes says nothing of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 SENTENCES = [
     Sentence(("The", "dog", "barks", "."), ("DT", "NN", "VBZ", ".")),
@@ -71,12 +76,17 @@ def small_model(small_tagger: Tagger, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def treebank() -> Corpus:
     """The Penn Treebank sample; under .ci/run its absence is a failure."""
+    return named_corpus("treebank")
+
+
+def named_corpus(name: str) -> Corpus:
+    """A corpus of NLTK's; skips the test where it cannot be had, unless no test may skip."""
     try:
-        return load_corpus(["treebank"])
+        return load_corpus([name])
     except MissingCorpusError as error:
         if os.environ.get("TESTS_MUST_NOT_SKIP"):
             raise
-        pytest.skip(f"needs the treebank: {error}")
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -33,8 +34,11 @@ def test_every_command_has_help_for_every_flag(name: str) -> None:
     )
     assert result.returncode == 0
     assert result.stderr == ""
-    assert "--device" in result.stdout
-    assert "\n\n\n" not in result.stdout
+    # Behind every flag stands a text, on its line or on the next one.
+    for flag, text in re.findall(r"^  (--\S+)[^\n]*?(?:  +|\n +)(\S[^\n]*)", result.stdout, re.MULTILINE):
+        assert len(text.split()) >= 2, flag
+    flags = re.findall(r"^  (--\S+)", result.stdout, re.MULTILINE)
+    assert {"--device", "--threads"} <= set(flags)
 
 
 def test_the_postagger_command_lists_and_finds_the_others() -> None:

@@ -72,4 +72,4 @@ def test_the_seed_preset_is_the_published_exercise() -> None:
 @pytest.mark.parametrize(("optimizer", "rate"), [("sgd", 0.1), ("adam", 1e-3), ("adamw", 4e-3)])
 def test_every_optimizer_has_its_usual_rate(optimizer: str, rate: float) -> None:
     assert TaggerConfig.from_settings({"optimizer": optimizer}).to_dict()["training"]["learning_rate"] == rate
-    assert TaggerConfig.from_settings({"optimizer": optimizer, "learning_rate": 0.5}).training.rate == 0.5
+    assert TaggerConfig.from_settings({"optimizer": optimizer, "learning_rate": 0.5}).training.learning_rate == 0.5

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from postagger import evaluate
+from conftest import named_corpus
+from postagger import evaluate, train
 from postagger.data_prep.corpus import Corpus, load_corpus
 from postagger.tagger import Tagger
 
@@ -44,6 +45,16 @@ def test_the_fast_preset_reaches_its_figure(treebank_model: Path) -> None:
     assert scores["traces"] is False
 
 
+@pytest.mark.slow
+def test_the_default_preset_reaches_its_figure(treebank: Corpus, tmp_path: Path) -> None:
+    """One seed; benchmarks/presets.py --check holds the mean of three to 0.966 and 0.878."""
+    assert train.run(["--corpus", "treebank", "--output", str(tmp_path / "model")]) == 0
+    scores = json.loads((tmp_path / "model" / "evaluation.json").read_text())
+    assert scores["accuracy"] >= 0.966
+    assert scores["accuracy_unknown"] >= 0.878
+    assert scores["tokens"] == 21_662
+
+
 def test_evaluate_repeats_the_figure_of_training(treebank_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trained = json.loads((treebank_model / "evaluation.json").read_text())
     assert evaluate.run(["--model", str(treebank_model)]) == 0
@@ -58,9 +69,9 @@ def test_sentences_alone_and_together_on_real_text(treebank: Corpus, treebank_mo
     assert tagger.tag_sents(sentences[::-1]) == together[::-1]
 
 
-def test_brown_and_conll2000(treebank: Corpus) -> None:
-    conll = load_corpus(["conll2000"])
+def test_conll2000_and_brown() -> None:
+    conll = named_corpus("conll2000")
     assert (len(conll.train), len(conll.test)) == (8936, 2012)
-    brown = load_corpus(["brown"])
+    brown = named_corpus("brown")
     assert len(brown.train) + len(brown.test) == 57_340
     assert sum(map(len, brown.part("all"))) == 1_161_192

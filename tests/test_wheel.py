@@ -66,7 +66,8 @@ def test_it_installs_into_an_empty_environment_and_tags_beside_other_models(
     installed = subprocess.run(
         [str(python), "-m", "pip", "install", "--quiet", *constraints, str(wheel)], capture_output=True, check=False
     )
-    if installed.returncode and not os.environ.get("TESTS_MUST_NOT_SKIP"):
+    no_index = b"Failed to establish a new connection" in installed.stderr
+    if no_index and not os.environ.get("TESTS_MUST_NOT_SKIP"):
         pytest.skip("needs a package index to install torch from")
     assert installed.returncode == 0, installed.stderr.decode()
     for name in ("models", "data_prep"):

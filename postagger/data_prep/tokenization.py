@@ -22,7 +22,7 @@ _CLITIC = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!{_WORD})"
 _TOKEN = re.compile(
     rf"""
     (?:https?://|www\.)[^\s<>"]*[^\s<>"'’”.,;:!?)\]]            # an address in the web
-  | [\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+                               # an e-mail address
+  | [\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+                               # an e-mail address
   | [@\#](?=[^\W\d]){_WORD}+                                           # a user name, a hashtag
   | (?<!{_WORD})(?:{_WITH_PERIOD})\.                            # Mr.
   | (?:[^\W\d_]\.){{2,}}                                        # U.S.

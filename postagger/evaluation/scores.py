@@ -1,4 +1,4 @@
-"""Gold and predicted tags -> the scores that DESIGN calls evaluation.json."""
+"""Gold and predicted tags -> the scores that evaluation.json holds."""
 
 import json
 import time
@@ -97,6 +97,7 @@ def evaluate(
 
     Raises:
         CorpusError: there is no token to judge.
+        InputError: a sentence is not a sequence of strings.
     """
     gold = [item if isinstance(item, Sentence) else Sentence.from_pairs(item) for item in tagged_sentences]
     start = time.perf_counter()
@@ -133,8 +134,6 @@ def score(
         CorpusError: there is no token to judge.
         ValueError: the two differ in length.
     """
-    from sklearn.metrics import precision_recall_fscore_support
-
     tokens = [token for sentence in gold for token in sentence.tokens]
     gold_tags = [tag for sentence in gold for tag in sentence.tags]
     predicted_tags = [tag for sentence in predicted for tag in sentence]
@@ -143,36 +142,40 @@ def score(
     if [len(sentence) for sentence in gold] != [len(sentence) for sentence in predicted]:
         raise ValueError(f"expected a predicted tag for each of {len(tokens)} tokens, got {len(predicted_tags)}")
     right = np.array(gold_tags, dtype=object) == np.array(predicted_tags, dtype=object)
-    tags = sorted({*gold_tags, *predicted_tags})
-    columns = precision_recall_fscore_support(gold_tags, predicted_tags, labels=tags, zero_division=0.0)
-    per_tag = {
-        tag: TagScore(float(precision), float(recall), float(f1), int(support))
-        for tag, precision, recall, f1, support in zip(tags, *columns, strict=True)
-    }
-    known = None if lexicon is None else np.array([token in lexicon for token in tokens])
+    known = np.array([lexicon is None or token in lexicon for token in tokens])
+    per_tag = _per_tag(gold_tags, predicted_tags)
+    gold_counts = {tag: tag_score.support for tag, tag_score in per_tag.items() if tag_score.support}
     return Evaluation(
         corpus=corpus,
         split=split,
         sentences=len(gold),
         tokens=len(tokens),
-        unknown_tokens=0 if known is None else int((~known).sum()),
-        traces=TRACE_TAG in gold_tags,
+        unknown_tokens=int((~known).sum()),
+        traces=TRACE_TAG in gold_counts,
         accuracy=float(right.mean()),
-        accuracy_known=None if known is None else _mean(right[known]),
-        accuracy_unknown=None if known is None else _mean(right[~known]),
+        accuracy_known=None if lexicon is None else _mean(right[known]),
+        accuracy_unknown=None if lexicon is None else _mean(right[~known]),
         sentence_accuracy=_sentence_accuracy(gold, predicted),
         macro_f1=float(np.mean([tag_score.f1 for tag_score in per_tag.values()])),
         accuracy_interval=wilson_interval(int(right.sum()), len(tokens)),
         baseline_accuracy=None if lexicon is None else _baseline_accuracy(lexicon, tokens, gold_tags),
         per_tag=per_tag,
-        confusion=Confusion(tags, _confusion_matrix(gold_tags, predicted_tags, tags)),
-        unseen_tags={
-            tag: per_tag[tag].support
-            for tag in tags
-            if tagset is not None and tag not in tagset and per_tag[tag].support
-        },
+        confusion=Confusion(list(per_tag), _confusion_matrix(gold_tags, predicted_tags, list(per_tag))),
+        unseen_tags={tag: count for tag, count in gold_counts.items() if tagset is not None and tag not in tagset},
         seconds=seconds,
     )
+
+
+def _per_tag(gold_tags: list[str], predicted_tags: list[str]) -> dict[str, TagScore]:
+    """The scores of every tag that occurs in either, by the alphabet."""
+    from sklearn.metrics import precision_recall_fscore_support
+
+    tags = sorted({*gold_tags, *predicted_tags})
+    columns = precision_recall_fscore_support(gold_tags, predicted_tags, labels=tags, zero_division=0.0)
+    return {
+        tag: TagScore(float(precision), float(recall), float(f1), int(support))
+        for tag, precision, recall, f1, support in zip(tags, *columns, strict=True)
+    }
 
 
 def wilson_interval(right: int, tokens: int) -> tuple[float, float]:
