@@ -1,4 +1,5 @@
 import hashlib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,24 @@ def test_a_missing_corpus_without_a_network_says_what_to_do(monkeypatch: pytest.
     assert "NLTK_DATA" in str(caught.value)
     assert "--corpus sample" in str(caught.value)
     assert asked == ["treebank"]
+
+
+def test_a_damaged_corpus_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from nltk import corpus as nltk_corpora
+
+    class Damaged:
+        def ensure_loaded(self) -> None:
+            raise zipfile.BadZipFile("File is not a zip file")
+
+    monkeypatch.setattr(nltk_corpora, "treebank", Damaged())
+    with pytest.raises(CorpusError, match="treebank: expected the NLTK corpus, got a damaged copy"):
+        load_corpus(["treebank"])
+
+
+def test_an_empty_corpus_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NAMED_CORPORA, "treebank", lambda: (iter(()), iter(())))
+    with pytest.raises(CorpusError, match="treebank: expected sentences to train on, got none"):
+        load_corpus(["treebank"])
 
 
 def test_a_published_split_is_not_overridden(monkeypatch: pytest.MonkeyPatch) -> None:

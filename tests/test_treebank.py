@@ -8,6 +8,7 @@ import pytest
 from conftest import named_corpus
 from postagger import evaluate, train
 from postagger.data_prep.corpus import Corpus, load_corpus
+from postagger.data_prep.sentence import Sentence
 from postagger.tagger import Tagger
 
 pytestmark = pytest.mark.treebank
@@ -21,6 +22,13 @@ def test_the_split_and_its_sizes(treebank: Corpus) -> None:
     known = {token for sentence in treebank.train for token in sentence.tokens}
     unknown = sum(token not in known for sentence in treebank.test for token in sentence.tokens)
     assert unknown / 21_662 == pytest.approx(0.102, abs=0.001)
+
+
+def test_the_sentences_are_nltk_s() -> None:
+    from nltk.corpus import treebank as nltk_treebank
+
+    ours = load_corpus(["treebank"], keep_traces=True).part("all")
+    assert list(ours) == [Sentence.from_pairs(pairs) for pairs in nltk_treebank.tagged_sents()]
 
 
 def test_a_dev_set_is_the_last_300_of_the_3000(treebank: Corpus) -> None:

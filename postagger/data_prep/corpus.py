@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import itertools
+import re
 import socket
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +21,8 @@ TRACE_TAG = "-NONE-"
 TREEBANK_TRAIN_SENTENCES = 3000
 DEFAULT_TEST_FRACTION = 0.1
 _DOWNLOAD_TIMEOUT_SECONDS = 20
+_TREE_START = re.compile(r"^(?=\()", re.MULTILINE)
+_LEAF = re.compile(r"\(([^\s()]+)\s+([^\s()]+)\)")
 
 Parts = tuple[list[Sentence], list[Sentence], list[Sentence]]
 # What is trained on and, for a corpus with a published split, what is tested on.
@@ -184,16 +187,19 @@ def _without_traces(sentences: Iterable[Sentence]) -> list[Sentence]:
 
 
 def _read_treebank() -> _TrainAndTest:
-    sentences = _nltk_sentences("treebank")
+    sentences = _guarded("treebank", _treebank_leaves)
     return itertools.islice(sentences, TREEBANK_TRAIN_SENTENCES), sentences
 
 
 def _read_brown() -> _TrainAndTest:
-    return _nltk_sentences("brown"), None
+    return _guarded("brown", lambda corpus: map(Sentence.from_pairs, corpus.tagged_sents())), None
 
 
 def _read_conll2000() -> _TrainAndTest:
-    return _nltk_sentences("conll2000", "train.txt"), _nltk_sentences("conll2000", "test.txt")
+    def part(name: str) -> Iterator[Sentence]:
+        return _guarded("conll2000", lambda corpus: map(Sentence.from_pairs, corpus.tagged_sents(name)))
+
+    return part("train.txt"), part("test.txt")
 
 
 def _read_sample() -> _TrainAndTest:
@@ -202,10 +208,21 @@ def _read_sample() -> _TrainAndTest:
         return iter(list(read_sentences(path, FileFormat("tagged")))), None
 
 
-def _nltk_sentences(name: str, *parts: str) -> Iterator[Sentence]:
+def _treebank_leaves(corpus: Any) -> Iterator[Sentence]:
+    """The leaves of each tree, as NLTK's tagged_sents gives them, in a tenth of its time.
+
+    A tree begins where a line begins with a bracket.
+    """
+    for name in corpus.fileids():
+        for tree in _TREE_START.split(corpus.raw(name)):
+            if leaves := _LEAF.findall(tree):
+                yield Sentence.from_pairs((word, tag) for tag, word in leaves)
+
+
+def _guarded(name: str, read: Callable[[Any], Iterator[Sentence]]) -> Iterator[Sentence]:
     """The tagged sentences of an NLTK corpus, one after the other."""
     try:
-        yield from map(Sentence.from_pairs, _nltk_corpus(name).tagged_sents(*parts))
+        yield from read(_nltk_corpus(name))
     except (OSError, ValueError, LookupError, AssertionError, zipfile.BadZipFile) as error:
         if isinstance(error, CorpusError):
             raise
