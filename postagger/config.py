@@ -192,10 +192,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "learning_rate": 1e-2,
         "num_epochs": 3,
     },
-    # The published exercise: words as they are spelt and nothing else.
+    # The published exercise: words and nothing else.
     "seed": {
         "keep_traces": True,
-        "normalize_words": False,
         "max_affix_length": 0,
         "embedding_dim": 128,
         "cell": "rnn",

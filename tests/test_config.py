@@ -66,7 +66,6 @@ def test_the_seed_preset_is_the_published_exercise() -> None:
     assert (training.num_epochs, training.schedule) == (10, "constant")
     assert (network.input_dropout, network.output_dropout) == (0.0, 0.0)
     assert (training.weight_decay, training.max_grad_norm, training.unknown_word_rate) == (0.0, 0.0, 0.0)
-    assert config.features.normalize_words is False
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("sgd", 0.1), ("adam", 1e-3), ("adamw", 4e-3)])
