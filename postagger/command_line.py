@@ -54,11 +54,10 @@ def command(name: str) -> Callable[[Command], Command]:
                 _close_output()  # whoever read it has seen enough
                 return 0
             except OSError as error:
-                _close_output()
-                print(
-                    f"postagger {name}: error: expected output that can be written, got: {error.strerror}",
-                    file=sys.stderr,
-                )
+                if error.filename is None:  # only a stream has no name
+                    _close_output()
+                what = "output that can be written" if error.filename is None else f"{error.filename} to be usable"
+                print(f"postagger {name}: error: expected {what}, got: {error.strerror}", file=sys.stderr)
                 return 2
 
         return run

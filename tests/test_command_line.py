@@ -53,3 +53,12 @@ def test_the_postagger_command_lists_and_finds_the_others() -> None:
     assert unknown.returncode == 2
     assert unknown.stderr == "postagger: error: expected one of train evaluate tag, got 'fly'; try --help\n"
     assert run("tag").stderr == "postagger tag: error: the following arguments are required: --model; try --help\n"
+
+
+def test_a_path_that_cannot_be_used_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    @command("dance")
+    def run(_: object) -> int:
+        raise PermissionError(13, "Permission denied", "/stage")
+
+    assert run([]) == 2
+    assert capsys.readouterr().err == "postagger dance: error: expected /stage to be usable, got: Permission denied\n"

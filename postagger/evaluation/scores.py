@@ -134,13 +134,10 @@ def score(
         CorpusError: there is no token to judge.
         ValueError: the two differ in length.
     """
+    _check_pairs(gold, predicted, corpus)
     tokens = [token for sentence in gold for token in sentence.tokens]
     gold_tags = [tag for sentence in gold for tag in sentence.tags]
     predicted_tags = [tag for sentence in predicted for tag in sentence]
-    if not tokens:
-        raise CorpusError(f"{corpus or 'corpus'}: expected tagged sentences to judge, got none; choose another part")
-    if [len(sentence) for sentence in gold] != [len(sentence) for sentence in predicted]:
-        raise ValueError(f"expected a predicted tag for each of {len(tokens)} tokens, got {len(predicted_tags)}")
     right = np.array(gold_tags, dtype=object) == np.array(predicted_tags, dtype=object)
     known = np.array([lexicon is None or token in lexicon for token in tokens])
     per_tag = _per_tag(gold_tags, predicted_tags)
@@ -164,6 +161,14 @@ def score(
         unseen_tags={tag: count for tag, count in gold_counts.items() if tagset is not None and tag not in tagset},
         seconds=seconds,
     )
+
+
+def _check_pairs(gold: Sequence[Sentence], predicted: Sequence[Sequence[str]], corpus: str) -> None:
+    lengths, predicted_lengths = list(map(len, gold)), list(map(len, predicted))
+    if not sum(lengths):
+        raise CorpusError(f"{corpus or 'corpus'}: expected tagged sentences to judge, got none; choose another part")
+    if lengths != predicted_lengths:
+        raise ValueError(f"expected a predicted tag for each of {sum(lengths)} tokens, got {sum(predicted_lengths)}")
 
 
 def _per_tag(gold_tags: list[str], predicted_tags: list[str]) -> dict[str, TagScore]:
