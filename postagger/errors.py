@@ -5,8 +5,9 @@
     ├── CorpusError         a corpus is empty or malformed; names the file and the line
     │   └── MissingCorpusError  a named corpus is not on this machine and cannot be downloaded
     ├── ModelFolderError    a model folder is missing, damaged, or of another kind
+    ├── CheckpointError     there is no checkpoint to resume from, or it is of another run
     ├── OutputError         something is in the way of a folder to write, or it cannot be written
-    └── InputError          what was handed over to be tagged is not tokens or text
+    └── InputError          what was handed over to a model is not tokens or text
 
 Every message is one line that says what was expected, what came, and what to do. The commands print it and
 exit with 2.
@@ -33,9 +34,13 @@ class ModelFolderError(PostaggerError):
     """A model folder is missing, damaged, or of another kind."""
 
 
+class CheckpointError(PostaggerError):
+    """There is no checkpoint to resume from, or it is of another run."""
+
+
 class OutputError(PostaggerError):
     """Something is in the way of a folder to write, or it cannot be written."""
 
 
 class InputError(PostaggerError, TypeError):
-    """What was handed over to be tagged is not tokens or text."""
+    """What was handed over to a model is not tokens or text."""

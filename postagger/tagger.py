@@ -15,12 +15,12 @@ from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.tokenization import tokenize
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
+from postagger.device import autocast, select_device
 from postagger.errors import ConfigError, InputError, ModelFolderError
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, read_model_folder, write_model_folder
 from postagger.models.recurrent import Recurrent
 from postagger.models.sequence_tagger import SequenceTagger
 from postagger.models.word_encoder import WordEncoder
-from postagger.trainer import autocast, select_device
 
 SENTENCES_TOGETHER = 1024
 _BATCH_SIZE = 256

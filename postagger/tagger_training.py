@@ -1,6 +1,5 @@
 """From a corpus to a trained tagger: vocabularies -> batches -> network -> trainer."""
 
-import contextlib
 import platform
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +24,11 @@ from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
+from postagger.device import autocast, select_device, threads
 from postagger.errors import ConfigError
 from postagger.models.losses import masked_nll_loss
 from postagger.tagger import Tagger, build_sequence_tagger
-from postagger.trainer import Trainer, TrainingResult, autocast, select_device
+from postagger.trainer import Trainer, TrainingResult
 
 _DEV_BATCH_SIZE = 256
 _LIBRARIES = ("torch", "numpy", "nltk", "scikit-learn", "safetensors")
@@ -51,7 +51,7 @@ def train_tagger(
     """
     if config.training.patience and not corpus.dev:
         raise ConfigError("--patience: expected a dev set to be patient about, got none; name one with --dev")
-    with _threads(config.training.threads):
+    with threads(config.training.threads):
         torch.manual_seed(config.training.seed)
         tagger = _untrained(corpus, config, facts or {})
         trainer = _trainer(tagger, corpus, show_progress=show_progress)
@@ -102,7 +102,7 @@ def _trainer(tagger: Tagger, corpus: Corpus, *, show_progress: bool) -> Trainer[
     device = next(tagger.network.parameters()).device
     train = _encode(corpus.train, tagger)
     dev = _encode(corpus.dev, tagger) if corpus.dev else None
-    hiding = _unknown_probability(tagger.extractor, corpus.train, config.unknown_word_rate)
+    hiding = _unknown_probability(tagger.extractor, corpus.train, tagger.config.features.unknown_word_rate)
 
     def batches(epoch: int) -> Iterator[Batch]:
         # An epoch's order depends on nothing but the seed and its own number.
@@ -153,13 +153,3 @@ def _accuracy(tagger: Tagger, encoded: EncodedSentences, device: torch.device) -
         right += int(((tagger.log_probs(batch).argmax(dim=-1) == batch.tag_ids) & batch.mask).sum())
         tokens += int(batch.mask.sum())
     return right / tokens
-
-
-@contextlib.contextmanager
-def _threads(number: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(number)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

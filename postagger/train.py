@@ -28,11 +28,12 @@ _OPTIONS = {
 def run(arguments: Sequence[str]) -> int:
     """Read the settings, train, judge, save, print."""
     # Imported here, so that help and Ctrl-C answer at once.
-    from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig, part_from
+    from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig
+    from postagger.device import select_device
     from postagger.model_folder import MODEL_FILES
     from postagger.output_folder import check_output
+    from postagger.settings import part_from
     from postagger.tagger_training import train_tagger
-    from postagger.trainer import select_device
 
     start = time.perf_counter()
     usage = "[--corpus NAME|FILE ...] [--preset NAME] [--output DIR] [SETTING ...]"

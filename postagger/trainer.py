@@ -4,19 +4,25 @@ It knows batches only by what its three functions make of them: the batches of a
 a count), and the score on dev (higher is better).
 """
 
+import contextlib
+import itertools
 import math
+import signal
+import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from types import FrameType
 from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from postagger.checkpoint import Checkpoint
 from postagger.config import TrainingConfig
-from postagger.errors import ConfigError, PostaggerError
+from postagger.errors import PostaggerError
+from postagger.optimization import learning_rate, make_optimizer
 
 BatchT = TypeVar("BatchT")
 
@@ -26,7 +32,7 @@ class EpochRecord:
     """What one epoch brought.
 
     loss: nats a token, over the epoch's training batches. dev_score: None where there is no dev set.
-    learning_rate: at the end of the epoch.
+    learning_rate: at the end of the epoch. tokens_per_second: in training alone; seconds: with the look at dev.
     """
 
     epoch: int
@@ -46,12 +52,35 @@ class TrainingResult:
     interrupted: bool = False
 
 
+def _summary(record: EpochRecord) -> str:
+    dev = "" if record.dev_score is None else f"dev {record.dev_score:.4f}, "
+    return f"loss {record.loss:.4f}, {dev}{record.tokens_per_second:,.0f} tokens/s"
+
+
+@dataclass
+class _Position:
+    """Where a run is. epoch, step: finished ones; loss, tokens, epoch_seconds: of the epoch at hand.
+
+    seconds: of the whole run.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+    tokens: int = 0
+    epoch_seconds: float = 0.0
+    seconds: float = 0.0
+
+
 @dataclass
 class Trainer(Generic[BatchT]):
     """Trains a network in place and leaves the best weights in it.
 
-    batches: the training batches of an epoch, counted from 1; steps_per_epoch: how many there are. loss: sum and count
-    over the real tokens of a batch. score: on dev, None where there is no dev set.
+    batches: the training batches of an epoch, counted from 1, the same whenever they are asked for; steps_per_epoch:
+    how many there are. loss: sum and count over the real tokens of a batch. score: on dev, None where there is no dev
+    set. summary: of an epoch, for the progress bar. after_epoch: told of each epoch. carried: what the loss function
+    keeps from batch to batch. save: given a checkpoint every save_seconds, between two steps, and when Ctrl-C ends
+    the run.
     """
 
     network: nn.Module
@@ -61,70 +90,124 @@ class Trainer(Generic[BatchT]):
     loss: Callable[[BatchT], tuple[Tensor, Tensor]]
     score: Callable[[], float] | None = None
     show_progress: bool = False
+    summary: Callable[[EpochRecord], str] = _summary
+    after_epoch: Callable[[EpochRecord], None] | None = None
+    carried: dict[str, Tensor] = field(default_factory=dict)
+    save: Callable[[Checkpoint], None] | None = None
+    save_seconds: float = 60.0
+
+    def __post_init__(self) -> None:
+        self._optimizer = make_optimizer(self.network, self.config)
+        self._position = _Position()
+        self._result = TrainingResult()
+        self._best_score = -math.inf
+        self._best_weights: dict[str, Tensor] = {}
+        self._random: dict[str, Tensor] = {}
 
     def fit(self) -> TrainingResult:
-        """Run all epochs, or until patience or the user ends them.
+        """Run all epochs, or until the time is over, or patience or the user ends them.
 
         With a dev set the weights of the best epoch are kept, else those at the end of the run, or at its interruption.
 
         Raises:
             PostaggerError: the loss is no longer a finite number.
         """
-        optimizer = make_optimizer(self.network, self.config)
-        schedule = make_schedule(optimizer, self.config, self.steps_per_epoch * self.config.num_epochs)
-        result = TrainingResult()
-        best_score, best_weights = -math.inf, None
-        try:
-            for epoch in range(1, self.config.num_epochs + 1):
-                record = self._epoch(epoch, optimizer, schedule)
-                result.history.append(record)
-                if record.dev_score is None or record.dev_score > best_score:
-                    result.best_epoch = epoch
-                if record.dev_score is not None and record.dev_score > best_score:
-                    best_score, best_weights = record.dev_score, _copy_of(self.network)
-                if self.config.patience and epoch - result.best_epoch >= self.config.patience:
-                    break
-        except KeyboardInterrupt:
-            result.interrupted = True
-        if best_weights is not None:
-            self.network.load_state_dict(best_weights)
-        return result
+        _set_random_states(self._random)
+        with _ctrl_c() as interrupted:
+            try:
+                while not (self._is_over() or self._is_out_of_patience() or interrupted()):
+                    self._epoch(interrupted)
+            except KeyboardInterrupt:  # the second Ctrl-C, or one that no handler could catch
+                self._result.interrupted = True
+        if interrupted():
+            self._result.interrupted = True
+            self._save()
+        if self._best_weights:
+            self.network.load_state_dict(self._best_weights)
+        return self._result
 
-    def _epoch(
-        self, epoch: int, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LRScheduler
-    ) -> EpochRecord:
-        start = time.perf_counter()
-        total, tokens, steps = 0.0, 0, 0
+    def checkpoint(self) -> Checkpoint:
+        """All that the rest of the run depends on, beside what the trainer was made of."""
+        states = self._optimizer.state_dict()["state"]
+        tensors = {
+            **{f"network.{name}": value for name, value in self.network.state_dict().items()},
+            **{f"optimizer.{key}.{name}": value for key, state in states.items() for name, value in state.items()},
+            **{f"best.{name}": value for name, value in self._best_weights.items()},
+            **{f"carried.{name}": value for name, value in self.carried.items()},
+            **{f"random.{name}": value for name, value in _random_states().items()},
+        }
+        state = {
+            "position": asdict(self._position),
+            "history": [asdict(record) for record in self._result.history],
+            "best_epoch": self._result.best_epoch,
+            "best_score": None if self._best_score == -math.inf else self._best_score,
+        }
+        # Copies, because weights that are one tensor under two names cannot be stored twice.
+        return Checkpoint(state, {name: value.detach().clone() for name, value in tensors.items()})
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint of a trainer that was made in the same way."""
+        groups: dict[str, dict[str, Tensor]] = {}
+        for name, value in checkpoint.tensors.items():
+            group, _, rest = name.partition(".")
+            groups.setdefault(group, {})[rest] = value
+        self.network.load_state_dict(groups["network"])
+        state = self._optimizer.state_dict()
+        for name, value in groups.get("optimizer", {}).items():
+            key, _, rest = name.partition(".")
+            state["state"].setdefault(int(key), {})[rest] = value
+        self._optimizer.load_state_dict(state)
+        device = next(self.network.parameters()).device
+        self._best_weights = {name: value.to(device) for name, value in groups.get("best", {}).items()}
+        self.carried.update({name: value.to(device) for name, value in groups.get("carried", {}).items()})
+        self._random = groups["random"]
+        stored = checkpoint.state
+        self._position = _Position(**stored["position"])
+        history = [EpochRecord(**record) for record in stored["history"]]
+        self._result = TrainingResult(history, stored["best_epoch"])
+        self._best_score = -math.inf if stored["best_score"] is None else stored["best_score"]
+
+    def _epoch(self, interrupted: Callable[[], bool]) -> None:
+        epoch, position = self._position.epoch + 1, self._position
         self.network.train()
+        whole = "" if self.config.minutes else f"/{self.config.num_epochs}"
         with tqdm(
             total=self.steps_per_epoch,
-            desc=f"epoch {epoch}/{self.config.num_epochs}",
+            initial=position.step,
+            desc=f"epoch {epoch}{whole}",
             disable=not self.show_progress,
             unit="batch",
         ) as bar:
-            for batch in self.batches(epoch):
-                loss, count = self._step(batch, optimizer)
-                schedule.step()
-                total, tokens, steps = total + loss, tokens + count, steps + 1
+            clock, saved = time.perf_counter(), time.perf_counter()
+            for batch in itertools.islice(self.batches(epoch), position.step, None):
+                self._step(batch)
+                now = time.perf_counter()
+                position.epoch_seconds += now - clock
+                position.seconds += now - clock
+                clock = now
                 bar.update()
-                if steps % 20 == 0:
-                    rate = tokens / (time.perf_counter() - start)
-                    bar.set_postfix_str(f"loss {total / tokens:.4f}, {rate:,.0f} tokens/s", refresh=False)
-            seconds = time.perf_counter() - start
-            score = self._judge()
-            record = EpochRecord(
-                epoch,
-                total / tokens,
-                score,
-                float(schedule.get_last_lr()[0]),
-                tokens / seconds,
-                time.perf_counter() - start,
-            )
-            bar.set_postfix_str(_summary(record))
-        return record
+                if position.step % 20 == 0:
+                    rate = position.tokens / position.epoch_seconds
+                    bar.set_postfix_str(f"loss {position.loss / position.tokens:.4f}, {rate:,.0f}/s", refresh=False)
+                if interrupted():
+                    return
+                if self._is_over():
+                    break
+                if self.save is not None and now - saved >= self.save_seconds:
+                    self._save()
+                    saved = clock = time.perf_counter()
+            record = self._judge(epoch)
+            bar.set_postfix_str(self.summary(record))
+        if self.after_epoch is not None:
+            start = time.perf_counter()
+            self.after_epoch(record)
+            self._position.seconds += time.perf_counter() - start
 
-    def _step(self, batch: BatchT, optimizer: torch.optim.Optimizer) -> tuple[float, int]:
-        optimizer.zero_grad(set_to_none=True)
+    def _step(self, batch: BatchT) -> None:
+        position = self._position
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._rate()
+        self._optimizer.zero_grad(set_to_none=True)
         loss, count = self.loss(batch)
         total = loss.item()
         if not math.isfinite(total):
@@ -134,76 +217,87 @@ class Trainer(Generic[BatchT]):
         (loss / count).backward()
         if self.config.max_grad_norm:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.config.max_grad_norm)
-        optimizer.step()
-        return total, int(count)
+        self._optimizer.step()
+        position.step += 1
+        position.loss += total
+        position.tokens += int(count)
 
-    def _judge(self) -> float | None:
-        if self.score is None:
-            return None
-        self.network.eval()
-        with torch.inference_mode():
-            return self.score()
+    def _judge(self, epoch: int) -> EpochRecord:
+        """Close an epoch: its record, and whether it is the best so far."""
+        position, start = self._position, time.perf_counter()
+        score = None
+        if self.score is not None:
+            self.network.eval()
+            with torch.inference_mode():
+                score = self.score()
+        spent = time.perf_counter() - start
+        loss, rate = position.loss / position.tokens, position.tokens / position.epoch_seconds
+        seconds = position.epoch_seconds + spent
+        self._position = _Position(epoch=epoch, seconds=position.seconds + spent)
+        record = EpochRecord(epoch, loss, score, self._rate(), rate, seconds)
+        self._result.history.append(record)
+        if score is None or score > self._best_score:
+            self._result.best_epoch = epoch
+        if score is not None and score > self._best_score:
+            self._best_score, self._best_weights = score, _copy_of(self.network)
+        return record
 
+    def _rate(self) -> float:
+        """The learning rate of the next step."""
+        if self.config.minutes:
+            return learning_rate(self.config, self._position.seconds, 60 * self.config.minutes)
+        done = self._position.epoch * self.steps_per_epoch + self._position.step
+        return learning_rate(self.config, done, self.steps_per_epoch * self.config.num_epochs)
 
-def make_optimizer(network: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
-    """The optimizer a config names, on all parameters."""
-    parameters, rate = network.parameters(), config.learning_rate or 0.0
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(parameters, lr=rate, weight_decay=config.weight_decay)
-    betas = (0.9, config.beta2)
-    if config.optimizer == "adam":
-        return torch.optim.Adam(parameters, lr=rate, betas=betas, fused=True)
-    return torch.optim.AdamW(parameters, lr=rate, betas=betas, weight_decay=config.weight_decay, fused=True)
+    def _is_over(self) -> bool:
+        if self.config.minutes:
+            return self._position.seconds >= 60 * self.config.minutes
+        return self._position.epoch >= self.config.num_epochs
 
+    def _is_out_of_patience(self) -> bool:
+        return 0 < self.config.patience <= self._position.epoch - self._result.best_epoch
 
-def make_schedule(
-    optimizer: torch.optim.Optimizer, config: TrainingConfig, num_steps: int
-) -> torch.optim.lr_scheduler.LRScheduler:
-    """The learning rate over num_steps updates.
-
-    One-cycle: linearly up from a 25th, then down along a cosine (L. Smith, 2018, "A disciplined approach to neural
-    network hyper-parameters").
-    """
-    warmup = max(1, round(config.warmup_fraction * num_steps))
-
-    def factor(step: int) -> float:
-        if config.schedule == "constant":
-            return 1.0
-        if config.schedule == "linear":
-            return max(0.0, 1 - step / num_steps)
-        if step < warmup:
-            return 0.04 + 0.96 * step / warmup
-        return 0.5 + 0.5 * math.cos(math.pi * min(1.0, (step - warmup) / max(1, num_steps - warmup)))
-
-    return torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
-
-
-def select_device(name: str) -> torch.device:
-    """The device of a name; "auto" is cuda, else mps, else cpu.
-
-    Raises:
-        ConfigError: the machine has no such device.
-    """
-    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return torch.device(next(kind for kind, there in present.items() if there))
-    if not present[name]:
-        there = " ".join(kind for kind, is_there in present.items() if is_there)
-        raise ConfigError(f"--device: expected a device of this machine ({there}), got {name}; use --device auto")
-    return torch.device(name)
+    def _save(self) -> None:
+        if self.save is not None:
+            self.save(self.checkpoint())
 
 
-def autocast(device: torch.device, precision: str) -> AbstractContextManager[Any]:
-    """Mixed precision as a context: bfloat16 products where asked for, or by itself on a GPU that has them."""
-    if precision == "auto":
-        precision = "bfloat16" if device.type == "cuda" and torch.cuda.is_bf16_supported() else "float32"
-    return torch.autocast(device.type, torch.bfloat16) if precision == "bfloat16" else nullcontext()
+@contextlib.contextmanager
+def _ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Let the step at hand be finished on the first Ctrl-C; the second one cuts in at once."""
+    caught: list[int] = []
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if caught:
+            raise KeyboardInterrupt
+        caught.append(number)
+
+    # Only the main thread may set a handler, and one that somebody else has set is theirs.
+    ours = threading.current_thread() is threading.main_thread() and (
+        signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )
+    if ours:
+        signal.signal(signal.SIGINT, handle)
+    try:
+        yield lambda: bool(caught)
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _random_states() -> dict[str, Tensor]:
+    states = {"cpu": torch.get_rng_state()}
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        states["cuda"] = torch.cuda.get_rng_state()
+    return states
+
+
+def _set_random_states(states: dict[str, Any]) -> None:
+    if "cpu" in states:
+        torch.set_rng_state(states["cpu"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])
 
 
 def _copy_of(network: nn.Module) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in network.state_dict().items()}
-
-
-def _summary(record: EpochRecord) -> str:
-    dev = "" if record.dev_score is None else f"dev {record.dev_score:.4f}, "
-    return f"loss {record.loss:.4f}, {dev}{record.tokens_per_second:,.0f} tokens/s"

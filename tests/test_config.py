@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
-from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig, part_from
+from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig
 from postagger.errors import ConfigError
+from postagger.settings import part_from
 
 
 def test_json_in_and_out() -> None:
@@ -26,7 +27,7 @@ def test_json_in_and_out() -> None:
         ({"learning_rate": float("inf")}, "--learning-rate: expected a number above 0 and finite, got inf"),
         ({"beta2": 1}, "--beta2: expected a number at least 0 and below 1, got 1"),
         ({"learning_rate": "x"}, "--learning-rate: expected a number or nothing, got 'x'"),
-        ({"learningrate": 1.0}, "expected a setting of the tagger"),
+        ({"learningrate": 1.0}, "expected a setting of the model"),
     ],
 )
 def test_wrong_settings(setting: dict[str, Any], message: str) -> None:
@@ -65,7 +66,7 @@ def test_the_seed_preset_is_the_published_exercise() -> None:
     assert (training.batch_size, training.optimizer, training.learning_rate) == (32, "sgd", 0.1)
     assert (training.num_epochs, training.schedule) == (10, "constant")
     assert (network.input_dropout, network.output_dropout) == (0.0, 0.0)
-    assert (training.weight_decay, training.max_grad_norm, training.unknown_word_rate) == (0.0, 0.0, 0.0)
+    assert (training.weight_decay, training.max_grad_norm, config.features.unknown_word_rate) == (0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("sgd", 0.1), ("adam", 1e-3), ("adamw", 4e-3)])

@@ -14,7 +14,17 @@ FLOORS = [
     ["__main__", "train", "evaluate", "tag", "command_line", "tagged_output", "untagged_text"],
     ["evaluation"],
     ["tagger_training", "tagger"],
-    ["trainer", "model_folder", "output_folder", "config"],
+    [
+        "trainer",
+        "optimization",
+        "checkpoint",
+        "model_folder",
+        "output_folder",
+        "device",
+        "config",
+        "language_config",
+        "settings",
+    ],
     ["data_prep", "models"],
     ["errors"],
 ]

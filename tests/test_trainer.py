@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from postagger.config import TrainingConfig
-from postagger.errors import ConfigError, PostaggerError
-from postagger.trainer import Trainer, TrainingResult, autocast, make_optimizer, make_schedule, select_device
+from postagger.errors import PostaggerError
+from postagger.trainer import Trainer, TrainingResult
 
 
 def config(**settings: Any) -> TrainingConfig:
@@ -112,38 +112,3 @@ def test_a_loss_that_is_no_number_says_what_to_do() -> None:
         PostaggerError, match="expected a finite loss, got nan; train again with a lower --learning-rate"
     ):
         run.fit()
-
-
-@pytest.mark.parametrize(
-    ("schedule", "expected"),
-    [
-        ("constant", [1.0, 1.0, 1.0, 1.0, 1.0]),
-        ("linear", [1.0, 0.75, 0.5, 0.25, 0.0]),
-        ("one-cycle", [0.04, 0.52, 1.0, 0.5, 0.0]),
-    ],
-)
-def test_schedules(schedule: str, expected: list[float]) -> None:
-    settings = config(optimizer="sgd", learning_rate=1.0, schedule=schedule, warmup_fraction=0.5)
-    optimizer = make_optimizer(Line(), settings)
-    scheduler = make_schedule(optimizer, settings, 4)
-    rates = []
-    for _ in range(5):
-        rates.append(scheduler.get_last_lr()[0])
-        optimizer.step()
-        scheduler.step()
-    assert rates == pytest.approx(expected)
-
-
-def test_a_device_the_machine_does_not_have() -> None:
-    assert select_device("cpu").type == "cpu"
-    if not torch.backends.mps.is_available():
-        with pytest.raises(ConfigError, match="--device: expected a device of this machine"):
-            select_device("mps")
-
-
-def test_mixed_precision_is_asked_for_or_left_out() -> None:
-    cpu = torch.device("cpu")
-    with autocast(cpu, "bfloat16"):
-        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
-    with autocast(cpu, "auto"):
-        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32

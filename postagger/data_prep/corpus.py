@@ -222,7 +222,7 @@ def _treebank_leaves(corpus: Any) -> Iterator[Sentence]:
 def _guarded(name: str, read: Callable[[Any], Iterator[Sentence]]) -> Iterator[Sentence]:
     """The tagged sentences of an NLTK corpus, one after the other."""
     try:
-        yield from read(_nltk_corpus(name))
+        yield from read(nltk_corpus(name))
     except (OSError, ValueError, LookupError, AssertionError, zipfile.BadZipFile) as error:
         if isinstance(error, CorpusError):
             raise
@@ -232,8 +232,14 @@ def _guarded(name: str, read: Callable[[Any], Iterator[Sentence]]) -> Iterator[S
         ) from None
 
 
-def _nltk_corpus(name: str) -> Any:
-    """An NLTK corpus reader, downloaded first if the corpus is missing and there is a network."""
+def nltk_corpus(name: str, *, package: str | None = None) -> Any:
+    """An NLTK corpus reader, downloaded first if the corpus is missing and there is a network.
+
+    package: what is downloaded, where it is not called like the reader.
+
+    Raises:
+        MissingCorpusError: there is none, and no network.
+    """
     import nltk
     from nltk import corpus as nltk_corpora
 
@@ -242,13 +248,13 @@ def _nltk_corpus(name: str) -> Any:
         corpus.ensure_loaded()
     except LookupError:
         with _socket_timeout(_DOWNLOAD_TIMEOUT_SECONDS):
-            nltk.download(name, quiet=True, print_error_to=io.StringIO())
+            nltk.download(package or name, quiet=True, print_error_to=io.StringIO())
         try:
             corpus.ensure_loaded()
         except LookupError:
             raise MissingCorpusError(
-                f"expected the NLTK corpus {name}, got none on this machine and no network to download it from; set "
-                f"NLTK_DATA to a folder that holds corpora/{name}, or use --corpus sample"
+                f"expected the NLTK corpus {package or name}, got none on this machine and no network to download it from; set "
+                f"NLTK_DATA to a folder that holds corpora/{package or name}, or use --corpus sample"
             ) from None
     return corpus
 

@@ -80,6 +80,16 @@ _STEPS: dict[Cell, Callable[[Tensor, State, Tensor, Tensor], State]] = {
 _NUM_GATES: dict[Cell, int] = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
+def project(inputs: Tensor, weight_ih: Tensor, bias_ih: Tensor) -> Tensor:
+    """W_ih x_t + b_ih: inputs [B, T, E], or ids [B, T] of one-hot rows -> [B, T, G * H], G gates.
+
+    The product of the weights with a row that is 1 in one place is the column at that place.
+    """
+    if inputs.dtype == torch.long:
+        return nn.functional.embedding(inputs, weight_ih.T.contiguous()) + bias_ih
+    return nn.functional.linear(inputs, weight_ih, bias_ih)
+
+
 class FromScratchLayer(nn.Module):
     """One layer in one direction: a cell, stepped along time. It stands in for nn.RNN, nn.GRU or nn.LSTM.
 
@@ -100,10 +110,11 @@ class FromScratchLayer(nn.Module):
     def forward(self, inputs: Tensor, initial_state: Tensor | State) -> tuple[Tensor, Tensor | State]:
         """Inputs [B, T, E] and the state before the first step -> hidden [B, T, H] and the state after the last.
 
-        A state has torch.nn's layout: h [1, B, H], for the lstm (h, c).
+        Inputs may be ids [B, T] that stand for one-hot rows. A state has torch.nn's layout: h [1, B, H], for the lstm
+        (h, c).
         """
         # The product with the input weights needs no earlier step, so it is taken for all steps at once.
-        projected = inputs @ self.weight_ih_l0.T + self.bias_ih_l0
+        projected = project(inputs, self.weight_ih_l0, self.bias_ih_l0)
         step = _STEPS[self.cell]
         parts = (initial_state,) if isinstance(initial_state, Tensor) else initial_state
         state = tuple(part[0] for part in parts)

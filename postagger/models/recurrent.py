@@ -10,6 +10,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from postagger.models.fast_cells import run_layer
 from postagger.models.from_scratch import Cell, FromScratchLayer, State
 
 Implementation = Literal["torch", "from-scratch"]
@@ -51,15 +52,17 @@ class Recurrent(nn.Module):
 
         What stands at a padded position, in or out, touches no real one.
         """
-        return self._run(inputs, _reversal(lengths, inputs.shape[1]), self._zeros(inputs))[0]
+        return self._run(inputs, _reversal(lengths, inputs.shape[1]), self._zeros(len(inputs)))[0]
 
     def forward_from(self, inputs: Tensor, initial_state: State | None = None) -> tuple[Tensor, State]:
         """Windows without padding, from a state to a state: inputs [B, T, E] -> (hidden [B, T, D * H], final state).
 
+        Inputs may also be ids [B, T], which stand for rows that are 1 at the id and 0 elsewhere (one-hot); these rows
+        are never built on a CPU: their product with the weights is one column of these.
         States have torch.nn's layout: (h,) or, for the lstm, (h, c), each [L * D, B, H].
         """
         lengths = torch.full((inputs.shape[0],), inputs.shape[1], device=inputs.device)
-        state = self._zeros(inputs) if initial_state is None else initial_state
+        state = self._zeros(len(inputs)) if initial_state is None else initial_state
         return self._run(inputs, _reversal(lengths, inputs.shape[1]), state)
 
     def _run(self, inputs: Tensor, reversal: Tensor, initial_state: State) -> tuple[Tensor, State]:
@@ -73,15 +76,24 @@ class Recurrent(nn.Module):
                 layer = self.layers[first + backward]
                 before = tuple(part[first + backward : first + backward + 1] for part in initial_state)
                 source = _reorder(hidden, reversal) if backward else hidden
-                output, after = layer(source, before if self.cell == "lstm" else before[0])
+                output, after = self._run_layer(layer, source, before)
                 outputs.append(_reorder(output, reversal) if backward else output)
-                finals.append(after if self.cell == "lstm" else (after,))
+                finals.append(after)
             hidden = torch.cat(outputs, dim=-1) if len(outputs) > 1 else outputs[0]
         return hidden, tuple(torch.cat(parts) for parts in zip(*finals, strict=True))
 
-    def _zeros(self, inputs: Tensor) -> State:
-        shape = (len(self.layers), inputs.shape[0], self.hidden_size)
-        return tuple(inputs.new_zeros(shape) for _ in range(2 if self.cell == "lstm" else 1))
+    def _run_layer(self, layer: nn.Module, inputs: Tensor, before: State) -> tuple[Tensor, State]:
+        if inputs.dtype == torch.long and isinstance(layer, nn.RNNBase):
+            if inputs.device.type == "cpu":
+                return run_layer(self.cell, layer, inputs, before)
+            inputs = nn.functional.one_hot(inputs, layer.input_size).to(before[0].dtype)
+        output, after = layer(inputs, before if self.cell == "lstm" else before[0])
+        return output, after if self.cell == "lstm" else (after,)
+
+    def _zeros(self, batch_size: int) -> State:
+        weight = next(self.parameters())
+        shape = (len(self.layers), batch_size, self.hidden_size)
+        return tuple(weight.new_zeros(shape) for _ in range(2 if self.cell == "lstm" else 1))
 
 
 def _layer(cell: Cell, input_size: int, hidden_size: int, implementation: Implementation) -> nn.Module:
@@ -104,7 +116,9 @@ def _reversal(lengths: Tensor, width: int) -> Tensor:
 
 
 def _reorder(values: Tensor, reversal: Tensor) -> Tensor:
-    """Mirror values [B, T, E] along time, each sentence within itself, by its reversal [B, T]."""
+    """Mirror values [B, T, E] or ids [B, T] along time, each sentence within itself, by its reversal [B, T]."""
+    if values.dtype == torch.long:
+        return values.gather(1, reversal)
     rows = reversal + torch.arange(len(reversal), device=reversal.device)[:, None] * reversal.shape[1]
     reordered: Tensor = _Mirror.apply(values, rows.flatten())  # type: ignore[no-untyped-call]
     return reordered

@@ -1,0 +1,70 @@
+"""The whole state of a training run, written atomically, so that a run goes on where it was cut off.
+
+state.json           where the run is: epoch, step, history, settings, and what identifies its data
+tensors.safetensors  weights, optimizer, random generators, the best weights so far
+manifest.json        the SHA-256 of both
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from postagger.errors import CheckpointError
+from postagger.output_folder import write_folder
+
+_STATE, _TENSORS, _MANIFEST = "state.json", "tensors.safetensors", "manifest.json"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """state: plain values, for JSON. tensors: by name."""
+
+    state: Mapping[str, Any]
+    tensors: Mapping[str, Tensor]
+
+
+def checkpoint_path(output: Path) -> Path:
+    """Where the checkpoint of a run lies: beside the folder it will write."""
+    return output.with_name(f"{output.name}.checkpoint")
+
+
+def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write the folder, whole or not at all, in place of the one before.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    contents = {
+        _STATE: (json.dumps(checkpoint.state, indent=1) + "\n").encode(),
+        _TENSORS: save({name: value.detach().cpu().contiguous() for name, value in checkpoint.tensors.items()}),
+    }
+    manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    write_folder(path, {**contents, _MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}, force=True)
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read the folder and check every byte of it.
+
+    Raises:
+        CheckpointError: there is none, or it is not whole.
+    """
+    try:
+        contents = {name: (path / name).read_bytes() for name in (_STATE, _TENSORS, _MANIFEST)}
+        manifest = json.loads(contents[_MANIFEST])
+        for name in (_STATE, _TENSORS):
+            if hashlib.sha256(contents[name]).hexdigest() != manifest[name]:
+                raise CheckpointError(f"{path / name}: expected the bytes that were saved, got others; train anew")
+        return Checkpoint(json.loads(contents[_STATE]), load(contents[_TENSORS]))
+    except OSError as error:
+        raise CheckpointError(
+            f"{path}: expected a checkpoint to resume from, got: {error.strerror}; train without --resume"
+        ) from None
+    except (ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise CheckpointError(f"{path}: expected a checkpoint, got a broken one: {error}; train anew") from None
