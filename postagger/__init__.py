@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from postagger.char_language_model import CharLanguageModel
     from postagger.tagger import Tagger
 
 __version__ = "0.1.0"
-__all__ = ["Tagger", "__version__", "load"]
+__all__ = ["CharLanguageModel", "Tagger", "__version__", "load"]
 
 
 def load(path: "str | Path", *, device: str = "auto") -> "Tagger":
@@ -36,4 +37,8 @@ def __getattr__(name: str) -> Any:
         from postagger.tagger import Tagger
 
         return Tagger
+    if name == "CharLanguageModel":
+        from postagger.char_language_model import CharLanguageModel
+
+        return CharLanguageModel
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

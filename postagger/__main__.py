@@ -7,6 +7,7 @@ COMMANDS = {
     "train": "train a tagger",
     "evaluate": "judge a tagger on tagged sentences",
     "tag": "tag text",
+    "charlm": "train, judge and run character-level language models",
 }
 
 

@@ -7,6 +7,7 @@ else to standard error.
 import argparse
 import dataclasses
 import functools
+import io
 import os
 import re
 import sys
@@ -79,7 +80,8 @@ def note(text: str) -> None:
 class SettingsSource:
     """What the settings of a command are: parts, whose fields are flags; presets; options that are no settings.
 
-    options: name -> (type, help); their flags are not stored, and a TOML file may not name them.
+    options: name -> (type, or a tuple of as many types as there are values, help); their flags are not stored, and a
+    TOML file may not name them. neighbours: parts of other commands, whose environment variables are passed over.
     """
 
     command: str
@@ -87,7 +89,8 @@ class SettingsSource:
     description: str
     parts: Sequence[type]
     presets: Mapping[str, Mapping[str, Any]]
-    options: Mapping[str, tuple[type, str]]
+    options: Mapping[str, tuple[Any, str]]
+    neighbours: Sequence[type] = ()
 
     @property
     def fields(self) -> dict[str, "dataclasses.Field[Any]"]:
@@ -103,7 +106,8 @@ def parse_settings(source: SettingsSource, arguments: Sequence[str]) -> dict[str
     Raises:
         ConfigError: a setting is not known, or a flag has a value of the wrong type.
     """
-    _check_environment({*source.fields, *source.options, "config", "preset"})
+    others = {field.name for part in source.neighbours for field in dataclasses.fields(part)}
+    _check_environment({*source.fields, *source.options, *others, "config", "preset"})
     given = _given(source, arguments)
     from_file = _read_toml(given["config"], {*source.fields, "preset"}) if "config" in given else {}
     preset = given.get("preset", from_file.get("preset", "default"))
@@ -137,29 +141,33 @@ def _given(source: SettingsSource, arguments: Sequence[str]) -> dict[str, Any]:
     for name, (kind, text) in source.options.items():
         if kind is bool:
             parser.add_argument(f"--{name}", action="store_true", help=text)
+        elif isinstance(kind, tuple):
+            names = tuple(f"TEXT{number}" for number in range(1, len(kind) + 1))
+            parser.add_argument(f"--{name}", type=kind[0], nargs=len(kind), metavar=names, help=text)
         else:
             parser.add_argument(f"--{name}", type=kind, help=text)
     for part in source.parts:
         group = parser.add_argument_group((part.__doc__ or "").splitlines()[0].removesuffix("."))
         for field in dataclasses.fields(part):
-            _add_flag(group, field, typing.get_type_hints(part)[field.name])
+            default = source.presets["default"].get(field.name, field.default)
+            _add_flag(group, field, typing.get_type_hints(part)[field.name], default)
     try:
         return dict(vars(parser.parse_args(list(arguments), env=True, defaults=False)))
     except argparse.ArgumentError as error:
         raise ConfigError(_in_one_line(str(error))) from None
 
 
-def _add_flag(group: Any, field: "dataclasses.Field[Any]", expected: Any) -> None:
+def _add_flag(group: Any, field: "dataclasses.Field[Any]", expected: Any, default: Any) -> None:
     import jsonargparse
 
     flag = "--" + field.name.replace("_", "-")
     text = field.metadata["help"].replace("%", "%%")
-    if field.default not in (None, ()):
-        text += f" (default: {str(field.default).lower() if expected is bool else field.default})"
+    if default not in (None, ()):
+        text += f" (default: {str(default).lower() if expected is bool else default})"
     if expected is bool:
         group.add_argument(flag, action=jsonargparse.ActionYesNo(no_prefix="no-"), help=text)
     elif typing.get_origin(expected) is tuple:
-        group.add_argument(flag, type=str, nargs="+", metavar="NAME|FILE", help=text)
+        group.add_argument(flag, type=str, nargs="+", metavar=field.metadata["metavar"], help=text)
     else:
         literal = next((one for one in (expected, *typing.get_args(expected)) if _choices(one)), None)
         name = "FILE|PART" if str in typing.get_args(expected) else field.name.split("_")[-1].upper()
@@ -204,6 +212,12 @@ def _type_in_words(expected: str) -> str:
         return "one of " + " ".join(choices)
     names = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
     return names.get(choices[0], choices[0]) if choices else expected
+
+
+def write_utf8() -> None:
+    """Write results as UTF-8, whatever the terminal; what came in as no text goes out as it came."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ class CorpusConfig:
     corpus: tuple[str, ...] = setting(
         (),
         f"one of {' '.join(NAMED_CORPORA)}, or files; without it the treebank, or the sample where it is missing",
+        metavar="NAME|FILE",
     )
     dev: float | str | None = setting(
         None,

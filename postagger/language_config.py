@@ -29,7 +29,7 @@ class TextConfig:
     windows: Literal["consecutive", "random"] = setting(
         "consecutive", "read on in each row of a batch and carry the state along, or begin anew at random places"
     )
-    context_length: int = setting(64, "steps of a window: how far back gradients reach", low=1)
+    context_length: int = setting(32, "steps of a window: how far back gradients reach", low=1)
 
     def __post_init__(self) -> None:
         check(self)
@@ -71,7 +71,7 @@ class LanguageNetworkConfig:
 class SampleConfig:
     """What is shown while the network learns."""
 
-    prefix: tuple[str, ...] = setting((), "beginnings of text that the model continues now and then")
+    prefix: tuple[str, ...] = setting((), "beginnings of text that the model continues now and then", metavar="TEXT")
     sample_every: int = setting(1, "epochs between two looks at the model", low=1)
     sample_length: int = setting(100, "characters of a continuation", low=1)
     temperature: float = setting(0.8, "0 for the most probable character, 1 for the model's own probabilities")
@@ -93,7 +93,6 @@ class LanguageModelConfig(Config):
 LANGUAGE_PRESETS: dict[str, dict[str, Any]] = {
     # Chosen on tinyshakespeare, for a few minutes on two cores.
     "default": {
-        "learning_rate": 2.5e-3,
         "weight_decay": 0.0,
         "warmup_fraction": 0.02,
         "batch_size": 32,

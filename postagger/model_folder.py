@@ -12,8 +12,10 @@ Nothing in it can run code.
 
 import hashlib
 import json
+import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
+from postagger import __version__
 from postagger.errors import ModelFolderError
 from postagger.output_folder import write_folder
 
 FORMAT_VERSION = 1
+_LIBRARIES = ("torch", "numpy", "nltk", "scikit-learn", "safetensors")
 _JSON_FILES = ("config.json", "vocabulary.json", "evaluation.json", "history.json")
 _WEIGHTS = "weights.safetensors"
 _MANIFEST = "manifest.json"
@@ -82,6 +86,12 @@ def read_model_folder(path: Path, kind: str) -> ModelFolder:
     except (SafetensorError, ValueError) as error:
         raise ModelFolderError(f"{path}: expected weights and JSON, got a broken file: {error}") from None
     return ModelFolder(config=config, weights=weights, **others)
+
+
+def library_versions() -> dict[str, str]:
+    """What a model is made with, for its config.json."""
+    libraries = {name: version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), "postagger": __version__, **libraries}
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -1,5 +1,6 @@
 """Folders of results: written whole or not at all."""
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -21,6 +22,12 @@ def check_output(path: Path, names: Collection[str], *, force: bool) -> None:
         Path(tempfile.mkdtemp(prefix=".postagger-", dir=parent)).rmdir()
     except OSError as error:
         raise _cannot_write(path, error) from None
+
+
+def free_path(path: Path) -> Path:
+    """The path, or where it is taken PATH-2, and so on."""
+    numbered = (path.with_name(f"{path.name}-{number}") for number in itertools.count(2))
+    return next(candidate for candidate in itertools.chain([path], numbered) if not candidate.exists())
 
 
 def write_folder(path: Path, contents: Mapping[str, bytes], *, force: bool = False) -> None:

@@ -23,9 +23,14 @@ def setting(
     high: float = math.inf,
     open_low: bool = False,
     open_high: bool = False,
+    metavar: str = "FILE",
 ) -> Any:
-    """A field with its help text and the range of its values; open: the end itself is not allowed."""
-    metadata = {"help": text, "low": low, "high": high, "open_low": open_low, "open_high": open_high}
+    """A field with its help text and the range of its values; open: the end itself is not allowed.
+
+    metavar: what help calls each of several values.
+    """
+    limits = {"low": low, "high": high, "open_low": open_low, "open_high": open_high}
+    metadata = {"help": text, "metavar": metavar, **limits}
     return dataclasses.field(default=default, metadata=metadata)
 
 

@@ -1,6 +1,5 @@
 """python -m postagger.tag: text in, tagged text out, sentence by sentence."""
 
-import io
 import itertools
 import os
 import sys
@@ -9,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from postagger.command_line import Parser, add_model_arguments, command
+from postagger.command_line import Parser, add_model_arguments, command, write_utf8
 from postagger.data_prep.formats import TagField, read_lines
 from postagger.data_prep.universal_tags import to_universal
 from postagger.errors import ConfigError, CorpusError
@@ -37,8 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.tagger import Tagger
 
     torch.set_num_threads(options.threads)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # as the input is, whatever the terminal
+    write_utf8()  # as the input is
     tagger = Tagger.load(options.model, device=options.device)
     if options.tagset == "universal":
         for tag in tagger.tagset:

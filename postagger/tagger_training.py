@@ -1,15 +1,12 @@
 """From a corpus to a trained tagger: vocabularies -> batches -> network -> trainer."""
 
-import platform
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from postagger import __version__
 from postagger.config import TaggerConfig
 from postagger.data_prep.batching import (
     Batch,
@@ -26,12 +23,12 @@ from postagger.data_prep.sentence import Sentence
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
 from postagger.device import autocast, select_device, threads
 from postagger.errors import ConfigError
+from postagger.model_folder import library_versions
 from postagger.models.losses import masked_nll_loss
 from postagger.tagger import Tagger, build_sequence_tagger
 from postagger.trainer import Trainer, TrainingResult
 
 _DEV_BATCH_SIZE = 256
-_LIBRARIES = ("torch", "numpy", "nltk", "scikit-learn", "safetensors")
 
 
 def train_tagger(
@@ -87,14 +84,10 @@ def _untrained(corpus: Corpus, config: TaggerConfig, facts: Mapping[str, Any]) -
             **{f"{name}_sentences": len(corpus.part(name)) for name in ("train", "dev", "test")},
             **facts,
         },
-        "versions": {"python": platform.python_version(), "postagger": __version__, **_versions()},
+        "versions": library_versions(),
     }
     device = select_device(config.training.device)
     return Tagger(network.to(device), extractor, tagset, Lexicon.build(corpus.train), config, about)
-
-
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in _LIBRARIES}
 
 
 def _trainer(tagger: Tagger, corpus: Corpus, *, show_progress: bool) -> Trainer[Batch]:

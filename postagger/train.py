@@ -1,6 +1,5 @@
 """python -m postagger.train: from a corpus to a model folder with its scores."""
 
-import itertools
 import sys
 import time
 from collections.abc import Sequence
@@ -30,15 +29,17 @@ def run(arguments: Sequence[str]) -> int:
     # Imported here, so that help and Ctrl-C answer at once.
     from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig
     from postagger.device import select_device
+    from postagger.language_config import LanguageModelConfig
     from postagger.model_folder import MODEL_FILES
-    from postagger.output_folder import check_output
+    from postagger.output_folder import check_output, free_path
     from postagger.settings import part_from
     from postagger.tagger_training import train_tagger
 
     start = time.perf_counter()
     usage = "[--corpus NAME|FILE ...] [--preset NAME] [--output DIR] [SETTING ...]"
     description = "Train a part-of-speech tagger and write a model folder."
-    source = SettingsSource("train", usage, description, (CorpusConfig, *PARTS), PRESETS, _OPTIONS)
+    neighbours = tuple(LanguageModelConfig.parts().values())
+    source = SettingsSource("train", usage, description, (CorpusConfig, *PARTS), PRESETS, _OPTIONS, neighbours)
     settings = parse_settings(source, arguments)
     corpus_config = part_from(CorpusConfig, settings)
     config = TaggerConfig.from_settings(
@@ -49,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
     if named is not None:
         check_output(Path(named), MODEL_FILES, force=force)
     corpus = _load(corpus_config)
-    output = Path(named) if named is not None else _free(Path("trained") / Path(corpus.name).stem)
+    output = Path(named) if named is not None else free_path(Path("trained") / Path(corpus.name).stem)
     check_output(output, MODEL_FILES, force=force)
     note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
 
@@ -60,7 +61,7 @@ def run(arguments: Sequence[str]) -> int:
         note("Interrupted: saving the best model so far.")
     evaluation = _evaluate(tagger, corpus)
     if not force:
-        output = _free(output)  # another run may have taken the place meanwhile; this one must not be lost
+        output = free_path(output)  # another run may have taken the place meanwhile; this one must not be lost
     try:
         scores = None if evaluation is None else evaluation.to_dict()
         tagger.save(output, evaluation=scores, history=result.history, force=force)
@@ -86,12 +87,6 @@ def _read(config: "CorpusConfig", sources: tuple[str, ...]) -> "Corpus":
     return load_corpus(
         sources, dev=config.dev, test=config.test, file_format=config.file_format, keep_traces=config.keep_traces
     )
-
-
-def _free(path: Path) -> Path:
-    """The path, or where it is taken PATH-2, and so on."""
-    numbered = (path.with_name(f"{path.name}-{number}") for number in itertools.count(2))
-    return next(candidate for candidate in itertools.chain([path], numbered) if not candidate.exists())
 
 
 def _sizes(corpus: "Corpus") -> str:

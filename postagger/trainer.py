@@ -78,9 +78,9 @@ class Trainer(Generic[BatchT]):
 
     batches: the training batches of an epoch, counted from 1, the same whenever they are asked for; steps_per_epoch:
     how many there are. loss: sum and count over the real tokens of a batch. score: on dev, None where there is no dev
-    set. summary: of an epoch, for the progress bar. after_epoch: told of each epoch. carried: what the loss function
-    keeps from batch to batch. save: given a checkpoint every save_seconds, between two steps, and when Ctrl-C ends
-    the run.
+    set. keep_bars: leave the progress bar of each epoch standing; summary: of an epoch, for its bar. after_epoch: told
+    of each epoch. carried: what the loss function keeps from batch to batch. save: given a checkpoint every
+    save_seconds, between two steps, and when Ctrl-C ends the run.
     """
 
     network: nn.Module
@@ -90,6 +90,7 @@ class Trainer(Generic[BatchT]):
     loss: Callable[[BatchT], tuple[Tensor, Tensor]]
     score: Callable[[], float] | None = None
     show_progress: bool = False
+    keep_bars: bool = True
     summary: Callable[[EpochRecord], str] = _summary
     after_epoch: Callable[[EpochRecord], None] | None = None
     carried: dict[str, Tensor] = field(default_factory=dict)
@@ -116,7 +117,7 @@ class Trainer(Generic[BatchT]):
         with _ctrl_c() as interrupted:
             try:
                 while not (self._is_over() or self._is_out_of_patience() or interrupted()):
-                    self._epoch(interrupted)
+                    self.run_epoch(interrupted)
             except KeyboardInterrupt:  # the second Ctrl-C, or one that no handler could catch
                 self._result.interrupted = True
         if interrupted():
@@ -152,10 +153,13 @@ class Trainer(Generic[BatchT]):
             group, _, rest = name.partition(".")
             groups.setdefault(group, {})[rest] = value
         self.network.load_state_dict(groups["network"])
-        state = self._optimizer.state_dict()
+        state, parameters = self._optimizer.state_dict(), list(self.network.parameters())
         for name, value in groups.get("optimizer", {}).items():
             key, _, rest = name.partition(".")
-            state["state"].setdefault(int(key), {})[rest] = value
+            like = parameters[int(key)]
+            # Laid out in memory as its parameter is: the fused optimizers take that for granted.
+            laid_out = torch.empty_like(like, dtype=value.dtype).copy_(value) if value.shape == like.shape else value
+            state["state"].setdefault(int(key), {})[rest] = laid_out
         self._optimizer.load_state_dict(state)
         device = next(self.network.parameters()).device
         self._best_weights = {name: value.to(device) for name, value in groups.get("best", {}).items()}
@@ -167,7 +171,8 @@ class Trainer(Generic[BatchT]):
         self._result = TrainingResult(history, stored["best_epoch"])
         self._best_score = -math.inf if stored["best_score"] is None else stored["best_score"]
 
-    def _epoch(self, interrupted: Callable[[], bool]) -> None:
+    def run_epoch(self, interrupted: Callable[[], bool] = bool) -> None:
+        """Train for one epoch, or for what is left of it; interrupted: asked between two steps."""
         epoch, position = self._position.epoch + 1, self._position
         self.network.train()
         whole = "" if self.config.minutes else f"/{self.config.num_epochs}"
@@ -176,6 +181,7 @@ class Trainer(Generic[BatchT]):
             initial=position.step,
             desc=f"epoch {epoch}{whole}",
             disable=not self.show_progress,
+            leave=self.keep_bars,
             unit="batch",
         ) as bar:
             clock, saved = time.perf_counter(), time.perf_counter()

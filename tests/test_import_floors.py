@@ -11,20 +11,14 @@ PACKAGE = Path(__file__).parent.parent / "postagger"
 
 # From the top to the ground. Rooms on one line share a floor and may know each other.
 FLOORS = [
-    ["__main__", "train", "evaluate", "tag", "command_line", "tagged_output", "untagged_text"],
+    ["__main__", "train", "evaluate", "tag", "charlm", "command_line", "tagged_output", "untagged_text"],
     ["evaluation"],
-    ["tagger_training", "tagger"],
-    [
-        "trainer",
-        "optimization",
-        "checkpoint",
-        "model_folder",
-        "output_folder",
-        "device",
-        "config",
-        "language_config",
-        "settings",
-    ],
+    ["tagger_training", "char_training", "mapping_exercise"],
+    ["tagger", "char_language_model"],
+    ["trainer", "checkpoint", "model_folder", "sampling"],
+    ["output_folder", "optimization", "device", "language_config"],
+    ["config"],
+    ["settings"],
     ["data_prep", "models"],
     ["errors"],
 ]

@@ -44,6 +44,11 @@ class Text:
     codes: Codes
     sha256: str
 
+    def beginning(self, count: int) -> "Text":
+        """Its first codes, so many."""
+        codes = self.codes[:count]
+        return Text(self.name, codes, hashlib.sha256(_utf8(codes)).hexdigest())
+
     def split(self, held_out: float) -> tuple[Codes, Codes]:
         """The training part, and the fraction at the end that is held out.
 
@@ -184,9 +189,20 @@ def _windows(codes: Codes, alphabet: Alphabet, places: npt.NDArray[np.int64]) ->
     return Windows(ids[:, :-1], ids[:, 1:])
 
 
-def text_of(name: str, text: str, symbols: Symbols = "characters") -> Text:
-    """A text that is at hand already."""
-    return Text(name, _codes(text, symbols), hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+def text_of(
+    name: str,
+    text: str,
+    *,
+    symbols: Symbols = "characters",
+    newlines: Newlines = "keep",
+    characters: int | None = None,
+) -> Text:
+    """A text that is at hand already, read as read_text would.
+
+    Raises:
+        CorpusError: it is empty.
+    """
+    return _text(name, [text if symbols == "characters" else text.encode()], symbols, newlines, characters)
 
 
 def read_text(
@@ -204,20 +220,30 @@ def read_text(
         CorpusError: a source is missing or cannot be read, is not UTF-8 (unless symbols are bytes), or all are empty.
     """
     name = "+".join("standard input" if source == "-" else Path(source).name for source in sources)
+    return _text(name, _chunks(sources, symbols), symbols, newlines, characters)
+
+
+def _text(
+    name: str, chunks: Iterable[str | bytes], symbols: Symbols, newlines: Newlines, characters: int | None
+) -> Text:
     digest, store, count = hashlib.sha256(), _Store(symbols), 0
-    for chunk in _chunks(sources, symbols):
+    for chunk in chunks:
         codes = _codes(chunk, symbols) if isinstance(chunk, str) else np.frombuffer(chunk, np.uint8)
         if newlines == "spaces":
             codes = np.where((codes == ord("\n")) | (codes == ord("\r")), codes.dtype.type(ord(" ")), codes)
         codes = codes[: None if characters is None else characters - count]
         count += len(codes)
-        digest.update(codes.tobytes() if symbols == "bytes" else codes.tobytes().decode("utf-32-le").encode())
+        digest.update(_utf8(codes))
         store.add(codes)
         if count == characters:
             break
     if not count:
         raise CorpusError(f"{name}: expected text, got an empty one; name another with --text")
     return Text(name, store.codes(), digest.hexdigest())
+
+
+def _utf8(codes: Codes) -> bytes:
+    return codes.tobytes() if codes.dtype == np.uint8 else codes.tobytes().decode("utf-32-le").encode()
 
 
 def _codes(text: str, symbols: Symbols) -> Codes:

@@ -1,12 +1,10 @@
-r"""The three recurrent cells with gradients worked out by hand, for the CPU.
+r"""The three recurrent cells with gradients worked out by hand, for one-hot input on the CPU.
 
-Equations, names of weights and order of gates are those of from_scratch.py. What makes these faster than elementary
-operations under autograd, and than torch.nn on a CPU: the gradient of the weights is one product over all time steps
-at once instead of one a step; everything else works in place on tensors that stay in the cache; and
-tanh(x) = 2 sigma(2x) - 1, because torch's sigma takes a fifth of the time of its tanh.
+Equations, names of weights and order of gates are those of from_scratch.py. Faster than torch.nn there, because the
+product of a one-hot row with the weights is looked up and not multiplied, and the gradient of the state's weights is one
+product over all time steps instead of one a step.
 
-Legend: T steps, B windows, G gates, H hidden. Time comes first, so that a step is one block of memory. Products are
-taken in the number format of the projected inputs (bfloat16 under autocast), everything else in float32.
+Legend: T steps, B windows, G gates, H hidden. Time comes first, so that a step is one block of memory.
 """
 
 from typing import Any
@@ -17,52 +15,56 @@ from torch import Tensor, nn
 from postagger.models.from_scratch import Cell, State, project
 
 
-def run_layer(cell: Cell, layer: nn.RNNBase, inputs: Tensor, initial_state: State) -> tuple[Tensor, State]:
-    """Step a layer of torch.nn along time: inputs [B, T, E], or ids [B, T] of one-hot rows -> as the layer itself.
+def run_layer(cell: Cell, layer: nn.RNNBase, ids: Tensor, initial_state: State) -> tuple[Tensor, State]:
+    """Step a layer of torch.nn along time, on one-hot rows given as ids [B, T].
 
     initial_state: (h,) or (h, c), each [1, B, H] -> hidden [B, T, H] and the state after the last step.
     """
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
     weight_ih, weight, bias_ih, bias = (layer.get_parameter(name) for name in names)
     before = tuple(part[0] for part in initial_state)
-    # The GRU's bias of the state stands inside a product; the others' can be added at once.
-    outer = bias_ih if cell == "gru" else bias_ih + bias
-    projected = project(inputs, weight_ih, outer).transpose(0, 1).to(_product_type()).contiguous()
-    if cell == "gru":
+    if cell == "gru":  # its bias of the state stands inside a product; the others' can be added at once
+        projected = project(ids.t(), weight_ih, bias_ih)  # [T, B, G * H]
         hidden, *after = _Gru.apply(projected, *before, weight, bias)  # type: ignore[no-untyped-call]
     else:
+        projected = project(ids.t(), weight_ih, bias_ih + bias)
         function = _Lstm if cell == "lstm" else _Rnn
         hidden, *after = function.apply(projected, *before, weight)  # type: ignore[no-untyped-call]
     return hidden.transpose(0, 1), tuple(part[None] for part in after)
 
 
 def _product_type() -> torch.dtype:
+    """bfloat16 under autocast: worth its conversions where a product is large enough."""
     return torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else torch.float32
 
 
 class _Rnn(torch.autograd.Function):
-    """h_t = tanh(a_t), a_t = x_t + W h_{t-1}."""
+    """h_t = tanh(x_t + W h_{t-1})."""
 
     @staticmethod
     def forward(ctx: Any, projected: Tensor, h: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
         hidden = _with_first(projected.shape[0], h)  # [T + 1, B, H]
-        weight, h = weight.to(projected.dtype), h.to(projected.dtype)
-        for t, inputs in enumerate(projected):
-            _tanh_(hidden[t + 1].copy_(torch.addmm(inputs, h, weight.t())))
-            h = hidden[t + 1].to(projected.dtype)
+        before, transposed = h, weight.t()
+        for inputs, after in zip(projected.unbind(), hidden[1:].unbind(), strict=True):
+            before = torch.addmm(inputs, before, transposed, out=after).tanh_()
         ctx.save_for_backward(hidden, weight)
-        return hidden[1:], hidden[-1].clone()
+        ctx.kind = _product_type()
+        return hidden[1:], before.clone()
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         hidden, weight = ctx.saved_tensors
-        d_hidden, d_h = gradients[0], gradients[1].clone()
-        d_projected = torch.empty_like(hidden[1:], dtype=weight.dtype)
-        for t in reversed(range(len(d_projected))):
-            d_h += d_hidden[t]
-            d_projected[t] = torch.ops.aten.tanh_backward(d_h, hidden[t + 1])
-            d_h.copy_(d_projected[t] @ weight)
-        return d_projected, d_h, _weight_gradient(d_projected, hidden)
+        d_hidden = gradients[0].contiguous()
+        d_projected = torch.empty_like(d_hidden)
+        d_h = gradients[1] + d_hidden[-1]
+        steps = list(zip(d_projected.unbind(), hidden[1:].unbind(), strict=True))
+        for t in reversed(range(len(steps))):
+            d_step, after = steps[t]
+            torch.ops.aten.tanh_backward.grad_input(d_h, after, grad_input=d_step)
+            if t:
+                torch.addmm(d_hidden[t - 1], d_step, weight, out=d_h)
+        first = torch.mm(d_projected[0], weight)
+        return d_projected, first, _weight_gradient(d_projected, hidden[:-1].to(ctx.kind))
 
 
 class _Gru(torch.autograd.Function):
@@ -70,47 +72,60 @@ class _Gru(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, projected: Tensor, h: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-        size = h.shape[1]
-        kind = projected.dtype
+        size, kind = h.shape[1], _product_type()
         weight, bias = weight.to(kind), bias.to(kind)
         hidden = _with_first(projected.shape[0], h)  # [T + 1, B, H]
-        gates = torch.empty(projected.shape)  # r, z, n
+        operands = hidden.to(kind)  # the same in the number format of the products
+        gates = torch.empty_like(projected)  # r, z, n
         products = torch.empty_like(hidden[1:])  # p_n
-        h = h.to(kind)
-        for t, inputs in enumerate(projected):
-            product = torch.addmm(bias, h, weight.t())
-            reset_update, new = gates[t, :, : 2 * size], gates[t, :, 2 * size :]
-            torch.add(inputs[:, : 2 * size], product[:, : 2 * size], out=reset_update).sigmoid_()
-            products[t] = product[:, 2 * size :]
-            _tanh_(torch.addcmul(inputs[:, 2 * size :].float(), reset_update[:, :size], products[t], out=new))
-            torch.sub(hidden[t], new, out=hidden[t + 1]).mul_(reset_update[:, size:]).add_(new)
-            h = hidden[t + 1].to(kind)
-        ctx.save_for_backward(hidden, gates, products, weight)
+        steps = zip(_parts(projected, 2 * size), _parts(gates, 2 * size), products.unbind(), strict=True)
+        states, transposed = hidden.unbind(), weight.t()
+        for t, ((inputs_gate, inputs_new), (gate, new), product_new) in enumerate(steps):
+            product_gate, product = torch.addmm(bias, operands[t], transposed).split((2 * size, size), dim=1)
+            product_new.copy_(product)
+            torch.add(inputs_gate, product_gate, out=gate).sigmoid_()
+            reset, update = gate.split(size, dim=1)
+            torch.addcmul(inputs_new, reset, product_new, out=new).tanh_()
+            torch.lerp(new, states[t], update, out=states[t + 1])
+            if kind != torch.float32:
+                operands[t + 1] = states[t + 1]
+        ctx.save_for_backward(hidden, operands, gates, products, weight)
         return hidden[1:], hidden[-1].clone()
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        hidden, gates, products, weight = ctx.saved_tensors
-        d_hidden, d_h = gradients[0], gradients[1].clone()
+        hidden, operands, gates, products, weight = ctx.saved_tensors
+        d_hidden, d_h = gradients[0].contiguous(), gradients[1].clone()
         size = d_h.shape[1]
-        kind = weight.dtype
-        d_projected = torch.empty_like(gates, dtype=kind)
-        d_products = torch.empty_like(d_projected)
-        d_gates = torch.empty_like(gates[0])
-        for t in reversed(range(len(gates))):
-            reset, update, new = gates[t].split(size, dim=1)
-            d_h += d_hidden[t]
-            d_new = torch.ops.aten.tanh_backward(torch.addcmul(d_h, d_h, update, value=-1), new)
-            torch.mul(d_new, products[t], out=d_gates[:, :size])
-            torch.sub(hidden[t], new, out=d_gates[:, size : 2 * size]).mul_(d_h)
-            d_both = torch.ops.aten.sigmoid_backward(d_gates[:, : 2 * size], gates[t, :, : 2 * size])
-            d_projected[t, :, : 2 * size] = d_both
-            d_projected[t, :, 2 * size :] = d_new
-            d_products[t, :, : 2 * size] = d_both
-            d_products[t, :, 2 * size :] = d_new.mul_(reset)
-            d_h.mul_(update).add_(d_products[t] @ weight)
+        d_projected = torch.empty_like(gates)
+        d_products = torch.empty_like(gates, dtype=weight.dtype)
+        d_gate = torch.empty_like(gates[0, :, : 2 * size])
+        d_reset, d_update = d_gate.split(size, dim=1)
+        steps = zip(
+            hidden[:-1].unbind(),
+            _parts(gates, 2 * size),
+            products.unbind(),
+            d_hidden.unbind(),
+            _parts(d_projected, 2 * size),
+            _parts(d_products, 2 * size),
+            d_products.unbind(),
+            strict=True,
+        )
+        for before, (gate, new), product, d_out, (d_both, d_new), (d_both_product, d_new_product), d_product in reversed(
+            list(steps)
+        ):
+            reset, update = gate.split(size, dim=1)
+            d_h += d_out
+            torch.addcmul(d_h, d_h, update, value=-1, out=d_new)
+            torch.ops.aten.tanh_backward.grad_input(d_new, new, grad_input=d_new)
+            torch.mul(d_new, product, out=d_reset)
+            torch.sub(before, new, out=d_update).mul_(d_h)
+            torch.ops.aten.sigmoid_backward.grad_input(d_gate, gate, grad_input=d_both)
+            d_both_product.copy_(d_both)
+            torch.mul(d_new, reset, out=d_new_product)
+            d_h.mul_(update).add_(d_product @ weight)
         d_bias = d_products.sum(dim=(0, 1), dtype=torch.float32)
-        return d_projected, d_h, _weight_gradient(d_products, hidden), d_bias
+        return d_projected, d_h, _weight_gradient(d_products, operands[:-1]), d_bias
 
 
 class _Lstm(torch.autograd.Function):
@@ -118,47 +133,63 @@ class _Lstm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, projected: Tensor, h: Tensor, c: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        size = h.shape[1]
-        kind = projected.dtype
+        size, kind = h.shape[1], _product_type()
         weight = weight.to(kind)
         hidden, memory = _with_first(projected.shape[0], h), _with_first(projected.shape[0], c)  # [T + 1, B, H]
-        gates = torch.empty(projected.shape)  # i, f, g, o
+        operands = hidden.to(kind)  # hidden in the number format of the products
+        gates = torch.empty_like(projected)  # i, f, g, o
         squashed = torch.empty_like(hidden[1:])  # tanh(c_t)
-        h = h.to(kind)
-        for t, inputs in enumerate(projected):
-            step = gates[t].copy_(torch.addmm(inputs, h, weight.t()))
-            candidate = step[:, 2 * size : 3 * size]
-            candidate.mul_(2)
-            step.sigmoid_()
-            candidate.mul_(2).sub_(1)
-            torch.mul(memory[t], step[:, size : 2 * size], out=memory[t + 1]).addcmul_(step[:, :size], candidate)
-            _tanh_(squashed[t].copy_(memory[t + 1]))
-            torch.mul(squashed[t], step[:, 3 * size :], out=hidden[t + 1])
-            h = hidden[t + 1].to(kind)
-        ctx.save_for_backward(hidden, memory, gates, squashed, weight)
+        states, memories, transposed = hidden.unbind(), memory.unbind(), weight.t()
+        steps = zip(projected.unbind(), gates.unbind(), squashed.unbind(), strict=True)
+        for t, (inputs, step, squash) in enumerate(steps):
+            torch.add(inputs, operands[t] @ transposed, out=step)
+            both, candidate, output_gate = step.split((2 * size, size, size), dim=1)
+            input_gate, forget_gate = both.sigmoid_().split(size, dim=1)
+            torch.mul(memories[t], forget_gate, out=memories[t + 1]).addcmul_(input_gate, candidate.tanh_())
+            torch.tanh(memories[t + 1], out=squash)
+            torch.mul(squash, output_gate.sigmoid_(), out=states[t + 1])
+            if kind != torch.float32:
+                operands[t + 1] = states[t + 1]
+        ctx.save_for_backward(operands, memory, gates, squashed, weight)
         return hidden[1:], hidden[-1].clone(), memory[-1].clone()
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        hidden, memory, gates, squashed, weight = ctx.saved_tensors
-        d_hidden, d_h, d_c = gradients[0], gradients[1].clone(), gradients[2].clone()
+        operands, memory, gates, squashed, weight = ctx.saved_tensors
+        d_hidden, d_h, d_c = gradients[0].contiguous(), gradients[1].clone(), gradients[2].clone()
         size = d_h.shape[1]
-        d_projected = torch.empty_like(gates, dtype=weight.dtype)
-        d_gates = torch.empty_like(gates[0])
-        for t in reversed(range(len(gates))):
-            step = gates[t]
+        d_projected = torch.empty_like(gates)
+        d_step, d_squash = torch.empty_like(gates[0]), torch.empty_like(d_h)
+        d_input, d_forget, d_candidate, d_output = d_step.split(size, dim=1)
+        steps = zip(
+            memory[:-1].unbind(),
+            gates.unbind(),
+            squashed.unbind(),
+            d_hidden.unbind(),
+            d_projected.unbind(),
+            d_projected[:, :, 2 * size : 3 * size].unbind(),
+            strict=True,
+        )
+        for before, step, squash, d_out, d_inputs, d_candidate_inputs in reversed(list(steps)):
             input_gate, forget_gate, candidate, output_gate = step.split(size, dim=1)
-            d_h += d_hidden[t]
-            d_c += torch.ops.aten.tanh_backward(d_h * output_gate, squashed[t])
-            torch.mul(d_c, candidate, out=d_gates[:, :size])
-            torch.mul(d_c, memory[t], out=d_gates[:, size : 2 * size])
-            torch.mul(d_h, squashed[t], out=d_gates[:, 3 * size :])
-            d_candidate = torch.ops.aten.tanh_backward(d_c * input_gate, candidate)
-            d_projected[t] = torch.ops.aten.sigmoid_backward(d_gates, step)
-            d_projected[t, :, 2 * size : 3 * size] = d_candidate
+            d_h += d_out
+            torch.mul(d_h, output_gate, out=d_squash)
+            d_c += torch.ops.aten.tanh_backward.grad_input(d_squash, squash, grad_input=d_squash)
+            torch.mul(d_c, candidate, out=d_input)
+            torch.mul(d_c, before, out=d_forget)
+            torch.mul(d_c, input_gate, out=d_candidate)
+            torch.mul(d_h, squash, out=d_output)
+            torch.ops.aten.sigmoid_backward.grad_input(d_step, step, grad_input=d_inputs)
+            # The candidate is no gate: its columns get the gradient of a tanh.
+            torch.ops.aten.tanh_backward.grad_input(d_candidate, candidate, grad_input=d_candidate_inputs)
             d_c *= forget_gate
-            d_h.copy_(d_projected[t] @ weight)
-        return d_projected, d_h, d_c, _weight_gradient(d_projected, hidden)
+            d_h.copy_(d_inputs.to(weight.dtype) @ weight)
+        return d_projected, d_h, d_c, _weight_gradient(d_projected, operands[:-1])
+
+
+def _parts(values: Tensor, first: int) -> list[tuple[Tensor, Tensor]]:
+    """Of each step of values [T, B, G * H]: its first columns, so many, and the others."""
+    return list(zip(values[:, :, :first].unbind(), values[:, :, first:].unbind(), strict=True))
 
 
 def _with_first(num_steps: int, first: Tensor) -> Tensor:
@@ -168,11 +199,7 @@ def _with_first(num_steps: int, first: Tensor) -> Tensor:
     return states
 
 
-def _tanh_(values: Tensor) -> Tensor:
-    return values.mul_(2).sigmoid_().mul_(2).sub_(1)
-
-
-def _weight_gradient(d_products: Tensor, hidden: Tensor) -> Tensor:
-    """Of W_hh [G * H, H], from the gradients of its products [T, B, G * H] and the states [T + 1, B, H] before each."""
-    before = hidden[:-1].to(d_products.dtype).flatten(end_dim=1)
-    return (d_products.flatten(end_dim=1).t() @ before).float()
+def _weight_gradient(d_products: Tensor, operands: Tensor) -> Tensor:
+    """Of W_hh [G * H, H], from its products' gradients [T, B, G * H] and the states [T, B, H] they were made of."""
+    d_products = d_products.flatten(end_dim=1).to(operands.dtype)
+    return (d_products.t() @ operands.flatten(end_dim=1)).float()

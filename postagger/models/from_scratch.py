@@ -86,7 +86,7 @@ def project(inputs: Tensor, weight_ih: Tensor, bias_ih: Tensor) -> Tensor:
     The product of the weights with a row that is 1 in one place is the column at that place.
     """
     if inputs.dtype == torch.long:
-        return nn.functional.embedding(inputs, weight_ih.T.contiguous()) + bias_ih
+        return nn.functional.embedding(inputs, weight_ih.T.contiguous()).add_(bias_ih)
     return nn.functional.linear(inputs, weight_ih, bias_ih)
 
 

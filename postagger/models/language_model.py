@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from postagger.models.from_scratch import State
+from postagger.models.losses import linear_nll_loss
 from postagger.models.recurrent import Recurrent
 
 
@@ -34,7 +35,9 @@ class LanguageModel(nn.Module):
         self.recurrent = recurrent
         self.output_dropout = WindowDropout(output_dropout)
         self.output = nn.Linear(recurrent.output_size, vocab_size)
-        if self.embedding is not None:
+        if self.embedding is None:
+            recurrent.store_columns_together()
+        else:
             # A small start, as for words: torch's own draw, normal with deviation 1, is learnt from more slowly.
             nn.init.uniform_(self.embedding.weight, -0.3, 0.3)
             if tied:
@@ -48,7 +51,13 @@ class LanguageModel(nn.Module):
         hidden, state = self.hidden(ids, initial_state)
         logits: Tensor = self.output(self.output_dropout(hidden))
         # float32: a log-probability in bfloat16 has two digits.
-        return logits.float().log_softmax(dim=-1), state
+        return logits.log_softmax(dim=-1, dtype=torch.float32), state
+
+    def loss(self, ids: Tensor, targets: Tensor, initial_state: State | None = None) -> tuple[Tensor, Tensor, State]:
+        """Ids [B, T], the targets [B, T] that follow each, and the state before them -> (sum in nats, count, state)."""
+        hidden, state = self.hidden(ids, initial_state)
+        total, count = linear_nll_loss(self.output_dropout(hidden), self.output.weight, self.output.bias, targets)
+        return total, count, state
 
     def hidden(self, ids: Tensor, initial_state: State | None = None) -> tuple[Tensor, State]:
         """Ids [B, T] and the state before them -> hidden [B, T, H] and the state after them."""

@@ -1,7 +1,11 @@
-"""Masked negative log-likelihood: a sum and a count, so that batches of any size add up before the one division."""
+"""Negative log-likelihoods: a sum and a count, so that batches of any size add up before the one division."""
+
+from typing import Any
 
 import torch
 from torch import Tensor
+
+_MOST_SCORES = 1 << 21  # held at once, so that large alphabets need no more memory
 
 
 def masked_nll_loss(log_probs: Tensor, targets: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -18,3 +22,53 @@ def masked_nll_loss(log_probs: Tensor, targets: Tensor, mask: Tensor) -> tuple[T
     safe_targets = torch.where(mask, targets, 0)
     picked = log_probs.gather(-1, safe_targets[..., None]).squeeze(-1)  # [B, T]
     return -torch.where(mask, picked, 0.0).sum(), mask.sum()
+
+
+def linear_nll_loss(hidden: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """The negative log-likelihood of the targets under a linear layer and a softmax, where nothing is padding.
+
+    hidden [B, T, H], weight [V, H], bias [V], targets [B, T] from 0 to V - 1 -> (sum in nats [], count []). The same as
+    masked_nll_loss of all log_probs, in half the time on a CPU: some rows at a time are scored, and their gradients
+    taken at once.
+    """
+    loss: Tensor = _LinearNll.apply(hidden.flatten(end_dim=1), weight, bias, targets.flatten())  # type: ignore[no-untyped-call]
+    return loss, torch.tensor(targets.numel(), device=targets.device)
+
+
+class _LinearNll(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
+        device = hidden.device.type
+        # bfloat16 under autocast, for the products alone.
+        kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else weight.dtype
+        hidden, weight_operand, bias_operand = hidden.to(kind), weight.to(kind), bias.to(kind)
+        loss = torch.zeros((), device=hidden.device)
+        d_hidden = torch.empty_like(hidden)
+        d_weight, d_bias = torch.zeros_like(weight), torch.zeros_like(bias)
+        rows_at_once = max(1, _MOST_SCORES // len(weight))
+        for start in range(0, len(hidden), rows_at_once):
+            rows = slice(start, start + rows_at_once)
+            picked = targets[rows, None]
+            logits = torch.addmm(bias_operand, hidden[rows], weight_operand.t())  # [N, V]
+            probs = logits.softmax(dim=1, dtype=torch.float32)
+            at_target = probs.gather(1, picked)
+            log_probs = at_target.log()
+            if (at_target == 0).any():
+                # Too small for a float; then the logarithm is the distance to the largest logit.
+                far = logits.gather(1, picked).float() - logits.amax(dim=1, keepdim=True).float()
+                log_probs = torch.where(at_target > 0, log_probs, far)
+            loss -= log_probs.sum()
+            # The gradient of the logits: the probabilities, less 1 at the target.
+            d_logits = probs.scatter_add_(1, picked, torch.full_like(at_target, -1.0))
+            operand = d_logits.to(kind)
+            d_bias += d_logits.sum(dim=0)
+            d_hidden[rows] = operand @ weight_operand
+            d_weight += operand.t() @ hidden[rows]
+        ctx.save_for_backward(d_hidden, d_weight, d_bias)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
+        d_hidden, d_weight, d_bias = ctx.saved_tensors
+        (d_loss,) = gradients
+        return d_hidden * d_loss, d_weight * d_loss, d_bias * d_loss, None

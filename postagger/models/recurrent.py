@@ -65,6 +65,12 @@ class Recurrent(nn.Module):
         state = self._zeros(len(inputs)) if initial_state is None else initial_state
         return self._run(inputs, _reversal(lengths, inputs.shape[1]), state)
 
+    def store_columns_together(self) -> None:
+        """For one-hot input: lay the first layer's input weights out so that a column is one block of memory."""
+        for layer in self.layers[: self.num_directions]:
+            weight = layer.get_parameter("weight_ih_l0")
+            weight.data = weight.data.t().contiguous().t()
+
     def _run(self, inputs: Tensor, reversal: Tensor, initial_state: State) -> tuple[Tensor, State]:
         finals: list[State] = []
         hidden = inputs

@@ -1,0 +1,299 @@
+"""From a text to a trained language model: alphabet -> windows -> network -> trainer."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from postagger.char_language_model import CharLanguageModel, build_language_model
+from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from postagger.data_prep.characters import (
+    Alphabet,
+    Codes,
+    Text,
+    Windows,
+    consecutive_windows,
+    num_consecutive,
+    num_random,
+    random_windows,
+)
+from postagger.device import autocast, has_fast_bfloat16, keep_memory, select_device, threads
+from postagger.errors import CheckpointError, ConfigError, CorpusError
+from postagger.language_config import LanguageModelConfig, TextConfig
+from postagger.model_folder import library_versions
+from postagger.sampling import Sampling
+from postagger.trainer import EpochRecord, Trainer, TrainingResult
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """The windows of each direction; first: of an epoch or, with fresh states, anyway."""
+
+    windows: Mapping[str, Windows]
+    first: bool
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """What a look at the model after an epoch shows.
+
+    nats: of each direction, per character of training. held_out: the same of the held-out part, where there is one.
+    samples: prefix and continuation, for each prefix.
+    """
+
+    record: EpochRecord
+    nats: Mapping[str, float]
+    held_out: Mapping[str, float]
+    samples: tuple[str, ...]
+
+
+def train_language_model(
+    text: Text,
+    config: LanguageModelConfig,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    report: Callable[[EpochReport], None] | None = None,
+    show_progress: bool = False,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+) -> tuple[CharLanguageModel, TrainingResult]:
+    """Train on all of a text but its held-out part, which chooses the epoch.
+
+    Equal settings give equal weights, to the bit on a CPU, unless the clock decides. report: told of every
+    sample_every-th epoch. checkpoint: the folder that holds the state of the run, for resume to go on from.
+    facts: more to be stored with the model.
+
+    Raises:
+        ConfigError: the settings do not fit the machine or the text.
+        CorpusError: the text is too short or has but one character.
+        CheckpointError: there is nothing to resume, or it is of another run.
+        PostaggerError: the loss is no longer a finite number.
+    """
+    config = with_precision(config)
+    if config.training.patience and not config.text.held_out:
+        raise ConfigError("--patience: expected a held-out part to be patient about, got none; set --held-out")
+    train, held_out = text.split(config.text.held_out)
+    alphabet = Alphabet.build(train, config.text.min_count)
+    _check_text(text.name, train, held_out, alphabet, config.text, config.training.batch_size)
+    keep_memory()
+    with threads(config.training.threads):
+        torch.manual_seed(config.training.seed)
+        model = _untrained(text, alphabet, config, {"train": len(train), "held_out": len(held_out)}, facts or {})
+        run = TrainingRun(model, train, held_out, report)
+        trainer = run.trainer(show_progress=show_progress)
+        identity = {"settings": _comparable(config), "text_sha256": text.sha256}
+        if checkpoint is not None:
+            trainer.save = lambda saved: write_checkpoint(
+                checkpoint, Checkpoint({**saved.state, "identity": identity}, saved.tensors)
+            )
+            if resume:
+                trainer.restore(_matching(checkpoint, identity))
+        result = trainer.fit()
+    model.facts["training_result"] = {
+        "best_epoch": result.best_epoch,
+        "interrupted": result.interrupted,
+        "seconds": round(sum(record.seconds for record in result.history), 3),
+    }
+    return model, result
+
+
+def history_of(result: TrainingResult) -> list[dict[str, Any]]:
+    """The records of the epochs, in the terms of language models; of two directions the mean."""
+    return [
+        {
+            "epoch": record.epoch,
+            **measures(record.loss),
+            **({} if record.dev_score is None else {"held_out": measures(-record.dev_score)}),
+            "learning_rate": record.learning_rate,
+            "characters_per_second": record.tokens_per_second,
+            "seconds": record.seconds,
+        }
+        for record in result.history
+    ]
+
+
+def measures(nats: float) -> dict[str, float]:
+    """One loss in its three usual forms.
+
+    >>> measures(math.log(4))["bits_per_char"]
+    2.0
+    """
+    perplexity = math.exp(nats) if nats < 700 else math.inf
+    return {"nats_per_char": nats, "bits_per_char": nats / math.log(2), "perplexity": perplexity}
+
+
+@dataclass
+class TrainingRun:
+    """What the functions of a training run share."""
+
+    model: CharLanguageModel
+    train: Codes
+    held_out: Codes
+    report: Callable[[EpochReport], None] | None
+
+    def trainer(self, *, show_progress: bool) -> Trainer[_Batch]:
+        """The loop, with all it needs to know of language models."""
+        text, training = self.model.config.text, self.model.config.training
+        count = num_consecutive if text.windows == "consecutive" else num_random
+        self.held_out_nats: dict[str, float] = {}
+        self.carried: dict[str, Tensor] = {}
+        return Trainer(
+            network=self.model.network,
+            config=training,
+            batches=self.batches,
+            steps_per_epoch=count(len(self.train), training.batch_size, text.context_length),
+            loss=self.loss,
+            score=self.score if len(self.held_out) else None,
+            show_progress=show_progress,
+            keep_bars=False,
+            summary=_summary,
+            after_epoch=self.look,
+            carried=self.carried,
+        )
+
+    def batches(self, epoch: int) -> Iterator[_Batch]:
+        """The windows of an epoch, of every direction side by side."""
+        text, training = self.model.config.text, self.model.config.training
+        sizes = (self.model.alphabet, training.batch_size, text.context_length)
+        turned = {
+            direction: self.train[::-1] if direction == "backward" else self.train
+            for direction in self.model.directions
+        }
+        if text.windows == "consecutive":
+            streams = [consecutive_windows(codes, *sizes) for codes in turned.values()]
+        else:
+            # An epoch's order depends on nothing but the seed and its own number.
+            seed = (training.seed * 1_000_003 + epoch) % 2**63
+            streams = [random_windows(codes, *sizes, torch.Generator().manual_seed(seed)) for codes in turned.values()]
+        for number, together in enumerate(zip(*streams, strict=True)):
+            yield _Batch(dict(zip(turned, together, strict=True)), number == 0)
+
+    def loss(self, batch: _Batch) -> tuple[Tensor, Tensor]:
+        """Sum and count over all directions. States are carried on, but no gradient goes back into them."""
+        config, device = self.model.config, self.model.device
+        if batch.first:
+            self.carried.clear()
+        losses, counts = [], []
+        for direction, windows in batch.windows.items():
+            windows = windows.to(device)
+            parts = [name for name in self.carried if name.startswith(f"{direction}.state")]
+            state = tuple(self.carried[name] for name in parts) or None
+            with autocast(device, config.training.precision):
+                loss, count, after = self.model.directions[direction].loss(windows.inputs, windows.targets, state)
+            if config.text.windows == "consecutive":
+                self.carried |= {f"{direction}.state{n}": part.detach() for n, part in enumerate(after)}
+            before = self.carried.get(f"{direction}.totals", torch.zeros(2, dtype=torch.float64))
+            totals = torch.tensor([loss.item(), count.item()], dtype=torch.float64)
+            self.carried[f"{direction}.totals"] = before.cpu() + totals
+            losses.append(loss)
+            counts.append(count)
+        return torch.stack(losses).sum(), torch.stack(counts).sum()
+
+    def score(self) -> float:
+        """The held-out part's log-likelihood per character, the mean of all directions."""
+        with autocast(self.model.device, self.model.config.training.precision):
+            self.held_out_nats = {
+                direction: self.model.nats(self.held_out, direction).double().mean().item()
+                for direction in self.model.directions
+            }
+        return -sum(self.held_out_nats.values()) / len(self.held_out_nats)
+
+    def look(self, record: EpochRecord) -> None:
+        """Show the model to the user, now and then."""
+        config = self.model.config
+        if self.report is None or record.epoch % config.sample.sample_every:
+            return
+        nats = {}
+        for direction in self.model.directions:
+            total, count = self.carried[f"{direction}.totals"].tolist()
+            nats[direction] = total / count
+        sampling = Sampling(config.sample.temperature)
+        samples = []
+        for number, prefix in enumerate(config.sample.prefix):
+            generator = torch.Generator().manual_seed((config.training.seed + number) % 2**63)
+            made = "".join(self.model.stream(prefix, config.sample.sample_length, sampling, generator))
+            samples.append(made + prefix if config.network.direction == "backward" else prefix + made)
+        self.report(EpochReport(record, nats, dict(self.held_out_nats), tuple(samples)))
+
+
+def _summary(record: EpochRecord) -> str:
+    held_out = "" if record.dev_score is None else f"held out {-record.dev_score:.4f}, "
+    return f"loss {record.loss:.4f}, {held_out}{record.tokens_per_second:,.0f} characters/s"
+
+
+def with_precision(config: LanguageModelConfig) -> LanguageModelConfig:
+    """Settle what "auto" is, so that what is stored is what was used."""
+    if config.training.precision != "auto":
+        return config
+    fast = has_fast_bfloat16(select_device(config.training.device))
+    # Our own equations are there to be read and compared, in float32.
+    fast = fast and config.network.implementation == "torch"
+    return replace(config, training=replace(config.training, precision="bfloat16" if fast else "float32"))
+
+
+def _check_text(
+    name: str, train: Codes, held_out: Codes, alphabet: Alphabet, config: TextConfig, batch_size: int
+) -> None:
+    length, symbol = len(train), "bytes" if config.symbols == "bytes" else "characters"
+    if length <= config.context_length:
+        raise CorpusError(
+            f"{name}: expected more {symbol} to train on than a window of {config.context_length}, got {length}; give "
+            f"more text or a smaller --context-length"
+        )
+    count = num_consecutive if config.windows == "consecutive" else num_random
+    if not count(length, batch_size, config.context_length):
+        most = next(size for size in range(batch_size, 0, -1) if count(length, size, config.context_length))
+        raise CorpusError(
+            f"{name}: expected {symbol} for {batch_size} windows of {config.context_length} side by side, got {length}"
+            f"; give more text or --batch-size {most}"
+        )
+    if (train[: 1 << 20] == train[0]).all() and (train == train[0]).all():
+        raise CorpusError(f"{name}: expected at least two different {symbol}, got only one; give another text")
+    if alphabet.characters is not None and not alphabet.characters:
+        raise CorpusError(
+            f"{name}: expected characters that occur {config.min_count} times, got none; lower --min-count"
+        )
+    if len(held_out) == 1:
+        raise CorpusError(f"{name}: expected at least two {symbol} to hold out, got one; set another --held-out")
+
+
+def _untrained(
+    text: Text, alphabet: Alphabet, config: LanguageModelConfig, sizes: Mapping[str, int], facts: Mapping[str, Any]
+) -> CharLanguageModel:
+    try:
+        network = build_language_model(config.network, len(alphabet))
+    except RuntimeError as error:
+        raise ConfigError(
+            f"expected sizes whose network fits into memory, got: {str(error).splitlines()[0]}; choose smaller ones"
+        ) from None
+    corpus = {"name": text.name, "sha256": text.sha256, **{f"{k}_characters": v for k, v in sizes.items()}, **facts}
+    network = network.to(select_device(config.training.device))
+    return CharLanguageModel(network, alphabet, config, {"corpus": corpus, "versions": library_versions()})
+
+
+def _comparable(config: LanguageModelConfig) -> dict[str, Any]:
+    """The settings that a resumed run must share; where the text lies and what is shown are free."""
+    parts = config.to_dict()
+    settings = {**parts["text"], **parts["network"], **parts["training"]}
+    del settings["text"]
+    return settings
+
+
+def _matching(path: Path, identity: Mapping[str, Any]) -> Checkpoint:
+    """The checkpoint, if it is of this very run."""
+    checkpoint = read_checkpoint(path)
+    stored = checkpoint.state.get("identity", {})
+    settings, now = stored.get("settings", {}), identity["settings"]
+    for name in [*now, *(name for name in settings if name not in now)]:
+        if settings.get(name) != now.get(name):
+            raise CheckpointError(
+                f"--{name.replace('_', '-')}: expected {settings.get(name)} as in {path}, got {now.get(name)}; resume "
+                f"with the settings of that run"
+            )
+    if stored.get("text_sha256") != identity["text_sha256"]:
+        raise CheckpointError(f"--text: expected the text of {path}, got another; resume with the same text")
+    return checkpoint
