@@ -156,7 +156,7 @@ class CharLanguageModel:
             parts, state = [torch.empty(0, network.recurrent.output_size)], None
             network.eval()
             with torch.inference_mode():
-                for piece in turned.split(_STEPS):
+                for piece in turned.split(_STEPS) if len(turned) else ():
                     hidden, state = network.hidden(piece[None], state)
                     parts.append(hidden[0].float().cpu())
             joined = torch.cat(parts)

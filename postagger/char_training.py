@@ -28,6 +28,9 @@ from postagger.model_folder import library_versions
 from postagger.sampling import Sampling
 from postagger.trainer import EpochRecord, Trainer, TrainingResult
 
+SAVE_SECONDS = 60.0
+"""How often a checkpoint is written."""
+
 
 @dataclass(frozen=True)
 class _Batch:
@@ -85,6 +88,7 @@ def train_language_model(
         model = _untrained(text, alphabet, config, {"train": len(train), "held_out": len(held_out)}, facts or {})
         run = TrainingRun(model, train, held_out, report)
         trainer = run.trainer(show_progress=show_progress)
+        trainer.save_seconds = SAVE_SECONDS
         identity = {"settings": _comparable(config), "text_sha256": text.sha256}
         if checkpoint is not None:
             trainer.save = lambda saved: write_checkpoint(
@@ -180,7 +184,7 @@ class TrainingRun:
         losses, counts = [], []
         for direction, windows in batch.windows.items():
             windows = windows.to(device)
-            parts = [name for name in self.carried if name.startswith(f"{direction}.state")]
+            parts = sorted(name for name in self.carried if name.startswith(f"{direction}.state"))
             state = tuple(self.carried[name] for name in parts) or None
             with autocast(device, config.training.precision):
                 loss, count, after = self.model.directions[direction].loss(windows.inputs, windows.targets, state)
@@ -214,7 +218,8 @@ class TrainingRun:
         sampling = Sampling(config.sample.temperature)
         samples = []
         for number, prefix in enumerate(config.sample.prefix):
-            generator = torch.Generator().manual_seed((config.training.seed + number) % 2**63)
+            seed = (config.training.seed * 1_000_003 + record.epoch * 101 + number) % 2**63
+            generator = torch.Generator().manual_seed(seed)
             made = "".join(self.model.stream(prefix, config.sample.sample_length, sampling, generator))
             samples.append(made + prefix if config.network.direction == "backward" else prefix + made)
         self.report(EpochReport(record, nats, dict(self.held_out_nats), tuple(samples)))

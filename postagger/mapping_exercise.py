@@ -38,7 +38,7 @@ class SteppedCell(nn.Module):
 
 
 class Layer(nn.Module):
-    """A recurrent layer on one-hot input; its states are the logits, so H = V."""
+    """A recurrent layer on one-hot input: the same network, which steps by itself."""
 
     def __init__(self, vocab_size: int) -> None:
         super().__init__()
@@ -64,10 +64,9 @@ class EmbeddedLayers(nn.Module):
         return logits
 
 
-# The learning rates are the lessons'.
 _NETWORKS: dict[str, tuple[Callable[[int], nn.Module], float]] = {
     "RNN cell, one-hot": (SteppedCell, 0.1),
-    "RNN layer, one-hot": (Layer, 0.05),
+    "RNN layer, one-hot": (Layer, 0.1),
     "embedding, two RNN layers, linear": (EmbeddedLayers, 0.05),
 }
 

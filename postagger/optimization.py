@@ -20,7 +20,7 @@ def make_optimizer(network: nn.Module, config: TrainingConfig) -> torch.optim.Op
 
 
 def learning_rate(config: TrainingConfig, done: float, whole: float) -> float:
-    """The rate of the next update, when so much of the whole run is done; both in updates, or both in seconds.
+    """The rate of the next update, when so much of the whole run is done; both in updates, or both in milliseconds.
 
     One-cycle: linearly up from a 25th, then down along a cosine (L. Smith, 2018, "A disciplined approach to neural
     network hyper-parameters").

@@ -251,7 +251,7 @@ class Trainer(Generic[BatchT]):
     def _rate(self) -> float:
         """The learning rate of the next step."""
         if self.config.minutes:
-            return learning_rate(self.config, self._position.seconds, 60 * self.config.minutes)
+            return learning_rate(self.config, 1000 * self._position.seconds, 60_000 * self.config.minutes)
         done = self._position.epoch * self.steps_per_epoch + self._position.step
         return learning_rate(self.config, done, self.steps_per_epoch * self.config.num_epochs)
 

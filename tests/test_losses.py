@@ -1,6 +1,9 @@
+import pytest
 import torch
+from torch import nn
 
-from postagger.models.losses import masked_nll_loss
+from postagger.models import losses
+from postagger.models.losses import linear_nll_loss, masked_nll_loss
 
 
 def test_worked_by_hand_and_against_torch() -> None:
@@ -27,3 +30,28 @@ def test_masked_positions_bring_no_loss_and_no_gradient_whatever_stands_there() 
         assert scores.grad is not None
         results.append((round(total.item(), 6), count.item(), scores.grad.tolist()))
     assert results == [(-0.7, 1, [[[0.0, -1.0], [0.0, 0.0]]])] * 3
+
+
+@pytest.mark.parametrize("scores_at_once", [1, 12, 1 << 21])
+def test_the_linear_loss_is_that_of_all_log_probs(scores_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(losses, "_MOST_SCORES", scores_at_once)
+    layer = nn.Linear(3, 5)
+    hidden = torch.randn(2, 4, 3, requires_grad=True)
+    targets = torch.tensor([[0, 1, 2, 3], [4, 4, 0, 1]])
+    results = []
+    for linear in (True, False):
+        if linear:
+            total, count = linear_nll_loss(hidden, layer.weight, layer.bias, targets)
+        else:
+            log_probs = layer(hidden).log_softmax(dim=-1)
+            total, count = masked_nll_loss(log_probs, targets, torch.ones_like(targets, dtype=torch.bool))
+        assert count.item() == 8
+        results.append([total, *torch.autograd.grad(total / count, [hidden, layer.weight, layer.bias])])
+    for one, two in zip(*results, strict=True):
+        torch.testing.assert_close(one, two, rtol=1e-5, atol=1e-6)
+
+
+def test_a_probability_too_small_for_a_float_still_has_a_logarithm() -> None:
+    weight = torch.tensor([[300.0], [0.0]])
+    total, _ = linear_nll_loss(torch.ones(1, 1, 1), weight, torch.zeros(2), torch.tensor([[1]]))
+    assert total.item() == pytest.approx(300.0)

@@ -19,5 +19,6 @@ def test_schedules(schedule: str, expected: list[float]) -> None:
 
 def test_a_schedule_may_follow_the_clock() -> None:
     settings = TrainingConfig(learning_rate=2.0, schedule="one-cycle", warmup_fraction=0.1)
-    rates = [learning_rate(settings, seconds, 60.0) for seconds in (0.0, 3.0, 6.0, 33.0, 60.0, 61.0)]
+    seconds = (0.0, 3.0, 6.0, 33.0, 60.0, 61.0)
+    rates = [learning_rate(settings, 1000 * passed, 60_000) for passed in seconds]
     assert rates == pytest.approx([0.08, 1.04, 2.0, 1.0, 0.0, 0.0])

@@ -167,7 +167,7 @@ def random_windows(
     codes: Codes, alphabet: Alphabet, batch_size: int, context_length: int, generator: torch.Generator
 ) -> Iterator[Windows]:
     """The text cut into windows one after the other, which are shuffled and put together B at a time."""
-    count = (len(codes) - 1) // context_length
+    count = max(0, len(codes) - 1) // context_length
     starts = torch.randperm(count, generator=generator).numpy() * context_length
     for number in range(num_random(len(codes), batch_size, context_length)):
         together = starts[number * batch_size : (number + 1) * batch_size]
@@ -264,7 +264,7 @@ class _Store:
     def add(self, codes: Codes) -> None:
         self._size += codes.nbytes
         if self._file is None and self._size > _LARGEST_IN_MEMORY:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the map of it
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed once it is mapped
             for part in self._parts:
                 self._file.write(part.tobytes())
             self._parts.clear()
@@ -276,8 +276,9 @@ class _Store:
     def codes(self) -> Codes:
         if self._file is None:
             return np.concatenate(self._parts)
-        self._file.flush()
-        return np.memmap(self._file, dtype=self._type, mode="r")
+        with self._file:  # the map keeps what it needs of it
+            self._file.flush()
+            return np.memmap(self._file, dtype=self._type, mode="r")
 
 
 def _chunks(sources: Sequence[str], symbols: Symbols) -> Iterator[str | bytes]:

@@ -49,7 +49,7 @@ class _LinearNll(torch.autograd.Function):
         for start in range(0, len(hidden), rows_at_once):
             rows = slice(start, start + rows_at_once)
             picked = targets[rows, None]
-            logits = torch.addmm(bias_operand, hidden[rows], weight_operand.t())  # [N, V]
+            logits = (hidden[rows] @ weight_operand.t()).add_(bias_operand)  # [N, V]
             probs = logits.softmax(dim=1, dtype=torch.float32)
             at_target = probs.gather(1, picked)
             log_probs = at_target.log()

@@ -86,7 +86,9 @@ class Recurrent(nn.Module):
                 outputs.append(_reorder(output, reversal) if backward else output)
                 finals.append(after)
             hidden = torch.cat(outputs, dim=-1) if len(outputs) > 1 else outputs[0]
-        return hidden, tuple(torch.cat(parts) for parts in zip(*finals, strict=True))
+        # In the weights' number format, also where autocast computed in another.
+        kind = initial_state[0].dtype
+        return hidden, tuple(torch.cat(parts).to(kind) for parts in zip(*finals, strict=True))
 
     def _run_layer(self, layer: nn.Module, inputs: Tensor, before: State) -> tuple[Tensor, State]:
         if inputs.dtype == torch.long and isinstance(layer, nn.RNNBase):

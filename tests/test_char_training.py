@@ -1,0 +1,276 @@
+"""From a text to a trained language model; a run that was cut off ends with the bits of one that was not."""
+
+import itertools
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from postagger import char_training
+from postagger.char_language_model import CharLanguageModel
+from postagger.char_training import EpochReport, TrainingRun, history_of, train_language_model, with_precision
+from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from postagger.data_prep.characters import Text, text_of
+from postagger.errors import CheckpointError, ConfigError, CorpusError, PostaggerError
+from postagger.language_config import LANGUAGE_PRESETS, LanguageModelConfig
+
+TEXT = text_of("rhyme", "row, row, row your boat, gently down the stream. " * 12)
+SMALL: dict[str, Any] = {
+    "hidden_size": 8,
+    "embedding_dim": 6,
+    "context_length": 5,
+    "batch_size": 4,
+    "num_epochs": 3,
+    "output_dropout": 0.3,
+    "learning_rate": 0.01,
+}
+
+
+def config(**settings: Any) -> LanguageModelConfig:
+    return LanguageModelConfig.from_settings(SMALL | settings)
+
+
+def weights(model: CharLanguageModel) -> dict[str, torch.Tensor]:
+    return {name: value.clone() for name, value in model.network.state_dict().items()}
+
+
+def assert_same(one: CharLanguageModel, two: CharLanguageModel) -> None:
+    first, second = weights(one), weights(two)
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        assert torch.equal(value, second[name]), name
+
+
+def test_equal_settings_give_equal_weights() -> None:
+    model = train_language_model(TEXT, config())[0]
+    assert_same(train_language_model(TEXT, config())[0], model)
+    other = weights(train_language_model(TEXT, config(seed=2))[0])
+    assert not torch.equal(other["output.weight"], weights(model)["output.weight"])
+
+
+RESUMED = [
+    {"cell": cell, "windows": windows, "input": kind, "implementation": implementation}
+    for cell, windows, kind, implementation in itertools.product(
+        ["rnn", "gru", "lstm"], ["consecutive", "random"], ["one-hot", "embedding"], ["torch", "from-scratch"]
+    )
+]
+OTHERS: list[dict[str, Any]] = [
+    {"direction": "both", "num_layers": 2, "dropout": 0.3},
+    {"direction": "backward", "optimizer": "sgd", "learning_rate": 1.0},
+    {"tied_weights": True, "embedding_dim": 8, "precision": "bfloat16"},
+    {"bidirectional_leak": True, "symbols": "bytes"},
+    {"held_out": 0.0, "optimizer": "adam"},
+    {"patience": 1, "num_epochs": 6, "schedule": "linear"},
+]
+
+
+@pytest.mark.parametrize("settings", [*RESUMED, *OTHERS], ids=str)
+def test_a_resumed_run_equals_an_uninterrupted_one(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = config(**settings)
+    text = text_of("rhyme", "".join(map(chr, TEXT.codes.tolist())), symbols=chosen.text.symbols)
+    whole, result = train_language_model(text, chosen)
+    # A checkpoint after every step, and the light goes out in the middle of the second epoch.
+    path, steps = tmp_path / "run.checkpoint", 0
+    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.0)
+
+    def write(target: Path, checkpoint: Checkpoint) -> None:
+        nonlocal steps
+        write_checkpoint(target, checkpoint)
+        steps += 1
+        if checkpoint.state["position"]["epoch"] == 1 and checkpoint.state["position"]["step"] == 7:
+            raise OSError("the light went out")
+
+    monkeypatch.setattr(char_training, "write_checkpoint", write)
+    with pytest.raises(OSError, match="the light went out"):
+        train_language_model(text, chosen, checkpoint=path)
+    assert steps > 7
+    torch.manual_seed(99)
+    resumed, again = train_language_model(text, chosen, checkpoint=path, resume=True)
+    assert_same(resumed, whole)
+    assert [record["nats_per_char"] for record in history_of(again)] == [
+        record["nats_per_char"] for record in history_of(result)
+    ]
+    assert (again.best_epoch, len(again.history)) == (result.best_epoch, len(result.history))
+
+
+def test_another_run_is_not_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.0)
+    path = tmp_path / "run.checkpoint"
+    with pytest.raises(CheckpointError, match=r"run\.checkpoint: expected a checkpoint to resume from, got: No such"):
+        train_language_model(TEXT, config(), checkpoint=path, resume=True)
+    train_language_model(TEXT, config(), checkpoint=path)
+    with pytest.raises(CheckpointError, match=r"--hidden-size: expected 8 as in .*, got 9; resume with the settings"):
+        train_language_model(TEXT, config(hidden_size=9), checkpoint=path, resume=True)
+    with pytest.raises(CheckpointError, match=r"--text: expected the text of .*, got another"):
+        train_language_model(replace(TEXT, sha256="0" * 64), config(), checkpoint=path, resume=True)
+    # What is shown may change.
+    train_language_model(TEXT, config(prefix=("row",)), checkpoint=path, resume=True)
+    (path / "tensors.safetensors").write_bytes(b"x" + (path / "tensors.safetensors").read_bytes()[1:])
+    with pytest.raises(CheckpointError, match=r"tensors\.safetensors: expected the bytes that were saved, got others"):
+        read_checkpoint(path)
+    (path / "manifest.json").write_text("{")
+    with pytest.raises(CheckpointError, match="expected a checkpoint, got a broken one"):
+        read_checkpoint(path)
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+def test_states_are_carried_but_no_gradient_goes_back(direction: str) -> None:
+    model = train_language_model(TEXT, config(num_epochs=1, direction=direction, held_out=0.0))[0]
+    model.network.eval()  # without dropout
+    run = TrainingRun(model, TEXT.codes, TEXT.codes[:0], None)
+    run.trainer(show_progress=False)
+    first, second = itertools.islice(run.batches(1), 2)
+    run.loss(first)
+    carried = {name: value.clone() for name, value in run.carried.items() if "state" in name}
+    assert len(carried) == 2 * len(model.directions)
+    assert not any(value.requires_grad for value in carried.values())
+    loss, count = run.loss(second)
+    expected = 0.0
+    for name, network in model.directions.items():
+        state = (carried[f"{name}.state0"], carried[f"{name}.state1"])
+        windows = second.windows[name]
+        log_probs = network(windows.inputs, state)[0]
+        expected -= log_probs.gather(-1, windows.targets[..., None]).sum().item()
+    assert loss.item() == pytest.approx(expected, rel=0.02)  # bfloat16 where the processor has it
+    assert count.item() == 20 * len(model.directions)
+    for name, value in run.carried.items():
+        if "state" in name:
+            assert not torch.equal(value, carried[name])
+    run.loss(first)  # a new epoch begins with zeros
+    for name, value in carried.items():
+        torch.testing.assert_close(run.carried[name], value, rtol=0.1, atol=0.05)
+
+
+def test_random_windows_begin_with_fresh_states() -> None:
+    model = train_language_model(TEXT, config(num_epochs=1, windows="random"))[0]
+    run = TrainingRun(model, TEXT.codes, TEXT.codes[:0], None)
+    run.trainer(show_progress=False)
+    for batch in run.batches(1):
+        run.loss(batch)
+    assert not any("state" in name for name in run.carried)
+    orders = [[batch.windows["forward"].inputs.tolist() for batch in run.batches(epoch)] for epoch in (1, 1, 2)]
+    assert orders[0] == orders[1] != orders[2]
+
+
+def test_reports_and_history() -> None:
+    reports: list[EpochReport] = []
+    chosen = config(num_epochs=4, sample_every=2, prefix=("row", "漢"), sample_length=12, direction="both")
+    _, result = train_language_model(TEXT, chosen, report=reports.append)
+    assert [report.record.epoch for report in reports] == [2, 4]
+    for report in reports:
+        assert list(report.nats) == list(report.held_out) == ["forward", "backward"]
+        assert sum(report.nats.values()) / 2 == pytest.approx(report.record.loss, rel=1e-4)
+        assert [len(sample) for sample in report.samples] == [15, 13]
+        assert report.samples[0].startswith("row")
+    history = json.loads(json.dumps(history_of(result)))
+    assert [record["epoch"] for record in history] == [1, 2, 3, 4]
+    assert set(history[0]) == {
+        "epoch",
+        "nats_per_char",
+        "bits_per_char",
+        "perplexity",
+        "held_out",
+        "learning_rate",
+        "characters_per_second",
+        "seconds",
+    }
+
+
+def test_looking_at_the_model_does_not_change_it() -> None:
+    looked = train_language_model(TEXT, config(prefix=("row",)), report=lambda _: None)[0]
+    assert_same(looked, train_language_model(TEXT, config())[0])
+
+
+def test_the_clock_may_end_the_run() -> None:
+    _, result = train_language_model(TEXT, config(minutes=0.02, num_epochs=1))
+    assert len(result.history) > 1
+    assert 1.0 < sum(record.seconds for record in result.history) < 5.0
+    rates = [record.learning_rate for record in result.history]
+    assert rates[-1] == pytest.approx(0.0, abs=1e-4)
+
+
+def test_a_leaking_network_learns_to_copy_and_an_honest_one_does_not() -> None:
+    # Letters of pure chance: nobody can predict them, unless the next one is in sight.
+    letters = "".join("abcdefgh"[number] for number in torch.randint(8, (2000,)).tolist())
+    settings = {"hidden_size": 32, "num_epochs": 30, "held_out": 0.0, "output_dropout": 0.0, "batch_size": 16}
+    settings |= {"context_length": 20, "learning_rate": 0.02}
+    perplexities = []
+    for leak in (True, False):
+        result = train_language_model(text_of("chance", letters), config(**settings, bidirectional_leak=leak))[1]
+        perplexities.append(history_of(result)[-1]["perplexity"])
+    assert perplexities[0] < 1.3  # the last step of each window has nothing to its right
+    assert perplexities[1] > 3
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "error", "message"),
+    [
+        (
+            "row",
+            {"held_out": 0.0},
+            CorpusError,
+            "small: expected more characters to train on than a window of 5, got",
+        ),
+        (
+            "row your boat gently",
+            {"held_out": 0.0},
+            CorpusError,
+            "small: expected characters for 4 windows of 5 side by side, got 20; give more text or --batch-size 3",
+        ),
+        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", {}, CorpusError, "expected at least two different characters, got only"),
+        (
+            "abcdefghijklmnopqrstuvwxyz" * 2,
+            {"min_count": 3},
+            CorpusError,
+            "expected characters that occur 3 times, got",
+        ),
+        ("ab" * 20, {"held_out": 0.02}, CorpusError, "expected at least two characters to hold out, got one"),
+        (
+            "ab" * 20,
+            {"held_out": 0.0, "patience": 2},
+            ConfigError,
+            "--patience: expected a held-out part to be",
+        ),
+        (
+            "ab" * 20,
+            {"learning_rate": 1e30, "optimizer": "sgd", "max_grad_norm": 0.0, "precision": "float32"},
+            PostaggerError,
+            "expected a finite loss, got nan; train again with a lower --learning-rate",
+        ),
+    ],
+)
+def test_texts_and_settings_that_do_not_fit(
+    text: str, settings: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        train_language_model(text_of("small", text), config(**settings))
+    assert message in str(caught.value)
+
+
+def test_the_batch_size_that_is_advised_works() -> None:
+    short: Text = text_of("small", "row your boat gently")
+    train_language_model(short, config(held_out=0.0, batch_size=3, num_epochs=1))
+
+
+def test_settings_that_contradict_each_other() -> None:
+    with pytest.raises(ConfigError, match="--tied-weights: expected an embedding as large as the hidden layer"):
+        config(tied_weights=True)
+    with pytest.raises(ConfigError, match="--bidirectional-leak: expected neither --direction nor --tied-weights"):
+        config(bidirectional_leak=True, direction="both")
+
+
+@pytest.mark.parametrize("preset", LANGUAGE_PRESETS)
+def test_presets_hold_settings_that_exist(preset: str) -> None:
+    chosen = LanguageModelConfig.from_settings(LANGUAGE_PRESETS[preset])
+    assert LanguageModelConfig.from_dict(json.loads(json.dumps(chosen.to_dict()))) == chosen
+
+
+def test_precision_is_settled_before_training() -> None:
+    assert with_precision(config()).training.precision in ("float32", "bfloat16")
+    assert with_precision(config(precision="bfloat16")).training.precision == "bfloat16"
+    assert with_precision(config(implementation="from-scratch")).training.precision == "float32"
