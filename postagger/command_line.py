@@ -167,11 +167,11 @@ def _add_flag(group: Any, field: "dataclasses.Field[Any]", expected: Any, defaul
     if expected is bool:
         group.add_argument(flag, action=jsonargparse.ActionYesNo(no_prefix="no-"), help=text)
     elif typing.get_origin(expected) is tuple:
-        group.add_argument(flag, type=str, nargs="+", metavar=field.metadata["metavar"], help=text)
+        group.add_argument(flag, type=str, nargs="+", metavar=field.metadata["metavar"] or "FILE", help=text)
     else:
         literal = next((one for one in (expected, *typing.get_args(expected)) if _choices(one)), None)
         name = "FILE|PART" if str in typing.get_args(expected) else field.name.split("_")[-1].upper()
-        metavar = "{" + ",".join(_choices(literal)) + "}" if literal else name
+        metavar = "{" + ",".join(_choices(literal)) + "}" if literal else field.metadata["metavar"] or name
         group.add_argument(flag, type=expected, metavar=metavar, help=text)
 
 

@@ -24,8 +24,10 @@ class TextConfig:
     symbols: Symbols = setting("characters", "what is predicted")
     min_count: int = setting(1, "keep characters that the training part holds at least this often", low=1)
     newlines: Newlines = setting("keep", "turn line breaks into spaces, or keep them")
-    characters: int | None = setting(None, "read only so many characters of the text", low=1)
-    held_out: float = setting(0.1, "part of the text, at its end, to judge by; 0 for none", high=1, open_high=True)
+    characters: int | None = setting(None, "read only so many characters of the text", low=1, metavar="NUMBER")
+    held_out: float = setting(
+        0.1, "part at the end of the text to judge by; 0 for none", high=1, open_high=True, metavar="PART"
+    )
     windows: Literal["consecutive", "random"] = setting(
         "consecutive", "read on in each row of a batch and carry the state along, or begin anew at random places"
     )
@@ -72,7 +74,7 @@ class SampleConfig:
     """What is shown while the network learns."""
 
     prefix: tuple[str, ...] = setting((), "beginnings of text that the model continues now and then", metavar="TEXT")
-    sample_every: int = setting(1, "epochs between two looks at the model", low=1)
+    sample_every: int = setting(1, "epochs between two looks at the model", low=1, metavar="EPOCHS")
     sample_length: int = setting(100, "characters of a continuation", low=1)
     temperature: float = setting(0.8, "0 for the most probable character, 1 for the model's own probabilities")
 
@@ -108,6 +110,7 @@ LANGUAGE_PRESETS: dict[str, dict[str, Any]] = {
         "hidden_size": 256,
         "output_dropout": 0.0,
         "optimizer": "adam",
+        "weight_decay": 0.0,
         "beta2": 0.999,
         "schedule": "constant",
         "max_grad_norm": 0.01,

@@ -23,11 +23,11 @@ def setting(
     high: float = math.inf,
     open_low: bool = False,
     open_high: bool = False,
-    metavar: str = "FILE",
+    metavar: str | None = None,
 ) -> Any:
     """A field with its help text and the range of its values; open: the end itself is not allowed.
 
-    metavar: what help calls each of several values.
+    metavar: what help calls a value, where the end of the field's name will not do.
     """
     limits = {"low": low, "high": high, "open_low": open_low, "open_high": open_high}
     metadata = {"help": text, "metavar": metavar, **limits}

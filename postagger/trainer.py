@@ -25,6 +25,7 @@ from postagger.errors import PostaggerError
 from postagger.optimization import learning_rate, make_optimizer
 
 BatchT = TypeVar("BatchT")
+_DIVERGED = 1e4  # nats a token: no better than infinity
 
 
 @dataclass(frozen=True)
@@ -216,9 +217,10 @@ class Trainer(Generic[BatchT]):
         self._optimizer.zero_grad(set_to_none=True)
         loss, count = self.loss(batch)
         total = loss.item()
-        if not math.isfinite(total):
+        if not total < _DIVERGED * int(count):
+            expected = f"a loss below {_DIVERGED:g} a token" if math.isfinite(total) else "a finite loss"
             raise PostaggerError(
-                f"expected a finite loss, got {total}; train again with a lower --learning-rate or a --max-grad-norm"
+                f"expected {expected}, got {total:g}; train again with a lower --learning-rate or a --max-grad-norm"
             )
         (loss / count).backward()
         if self.config.max_grad_norm:

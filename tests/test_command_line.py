@@ -27,10 +27,11 @@ def test_ctrl_c_is_130(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "postagger dance: interrupted\n"
 
 
-@pytest.mark.parametrize("name", ["train", "evaluate", "tag"])
+@pytest.mark.parametrize("name", ["train", "evaluate", "tag", "charlm train", "charlm evaluate", "charlm generate"])
 def test_every_command_has_help_for_every_flag(name: str) -> None:
+    module, *rest = name.split()
     result = subprocess.run(
-        [sys.executable, "-m", f"postagger.{name}", "--help"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", f"postagger.{module}", *rest, "--help"], capture_output=True, text=True, check=False
     )
     assert result.returncode == 0
     assert result.stderr == ""
@@ -47,11 +48,12 @@ def test_the_postagger_command_lists_and_finds_the_others() -> None:
             [sys.executable, "-m", "postagger", *arguments], capture_output=True, text=True, check=False
         )
 
-    assert {"train", "evaluate", "tag"} <= set(run().stdout.split())
+    assert {"train", "evaluate", "tag", "charlm"} <= set(run().stdout.split())
     assert run("--version").stdout.strip().startswith("0.")
+    assert "generate" in run("charlm").stdout
     unknown = run("fly")
     assert unknown.returncode == 2
-    assert unknown.stderr == "postagger: error: expected one of train evaluate tag, got 'fly'; try --help\n"
+    assert unknown.stderr == "postagger: error: expected one of train evaluate tag charlm, got 'fly'; try --help\n"
     assert run("tag").stderr == "postagger tag: error: the following arguments are required: --model; try --help\n"
 
 

@@ -49,7 +49,9 @@ def test_the_shell_line_of_the_readme(treebank_model: Path) -> None:
 def test_every_flag_in_the_docs_exists() -> None:
     known = {"--help"}
     programs = [["-m", f"postagger.{command}"] for command in ("train", "evaluate", "tag")]
-    for program in [*programs, [str(ROOT / "benchmarks" / "presets.py")]]:
+    programs += [["-m", "postagger.charlm", command] for command in ("train", "evaluate", "generate")]
+    programs += [[str(ROOT / "benchmarks" / name)] for name in ("presets.py", "lessons.py")]
+    for program in programs:
         text = subprocess.check_output([sys.executable, *program, "--help"], text=True)
         known |= set(re.findall(r"--[a-z][a-z0-9-]+", text))
     for page in PAGES:

@@ -1,4 +1,7 @@
+import itertools
 import math
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -6,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from postagger.checkpoint import Checkpoint
 from postagger.config import TrainingConfig
 from postagger.errors import PostaggerError
 from postagger.trainer import Trainer, TrainingResult
@@ -103,6 +107,59 @@ def test_ctrl_c_keeps_the_best_weights_so_far() -> None:
     after_one = Line()
     trainer(after_one, config(num_epochs=1)).fit()
     assert network.slope.item() == after_one.slope.item()
+
+
+def test_the_first_ctrl_c_lets_the_step_be_finished_and_saves() -> None:
+    network = Line()
+    saved: list[Checkpoint] = []
+    run = trainer(network, config(num_epochs=9, learning_rate=0.1))
+    step, calls = run.loss, 0
+
+    def interrupted(batch: float) -> tuple[Tensor, Tensor]:
+        nonlocal calls
+        calls += 1
+        if calls == 4:
+            os.kill(os.getpid(), signal.SIGINT)
+        return step(batch)
+
+    run.loss, run.save = interrupted, saved.append
+    before = signal.getsignal(signal.SIGINT)
+    assert run.fit().interrupted
+    assert signal.getsignal(signal.SIGINT) is before
+    (checkpoint,) = saved
+    assert (checkpoint.state["position"]["epoch"], checkpoint.state["position"]["step"]) == (1, 2)
+    whole, resumed = Line(), Line()
+    trainer(whole, config(num_epochs=9, learning_rate=0.1)).fit()
+    again = trainer(resumed, config(num_epochs=9, learning_rate=0.1))
+    again.restore(checkpoint)
+    result = again.fit()
+    assert not result.interrupted
+    assert [record.epoch for record in result.history] == list(range(1, 10))
+    assert resumed.slope.item() == whole.slope.item()
+
+
+def test_the_second_ctrl_c_cuts_in_at_once() -> None:
+    run = trainer(Line(), config(num_epochs=9))
+
+    def interrupted(_: float) -> tuple[Tensor, Tensor]:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("unreachable")
+
+    run.loss = interrupted
+    result = run.fit()
+    assert result.interrupted
+    assert result.history == []
+
+
+def test_the_clock_ends_the_run_in_the_middle_of_an_epoch() -> None:
+    run = trainer(Line(), config(num_epochs=1, minutes=0.005, schedule="linear"))
+    endless = itertools.repeat(1.0)
+    run.batches = lambda _: endless
+    result = run.fit()
+    assert len(result.history) == 1
+    assert 0.3 < result.history[0].seconds < 3
+    assert result.history[0].learning_rate == 0.0
 
 
 def test_a_loss_that_is_no_number_says_what_to_do() -> None:

@@ -31,8 +31,9 @@ def language_text_report(evaluation: LanguageEvaluation) -> str:
 
 
 def _loss_row(name: str, loss: Loss) -> str:
-    perplexity = f"{loss.perplexity:.3f}" if loss.perplexity < 1e6 else f"{loss.perplexity:.2e}"
-    return _row(name, perplexity, f"{loss.bits_per_char:.4f}", f"{loss.nats_per_char:.4f}", f"{loss.characters:,}")
+    losses = [(loss.perplexity, 3), (loss.bits_per_char, 4), (loss.nats_per_char, 4)]
+    shown = [f"{value:.{digits}f}" if value < 1e5 else f"{value:.2e}" for value, digits in losses]
+    return _row(name, *shown, f"{loss.characters:,}")
 
 
 def _row(name: str, *values: str) -> str:
