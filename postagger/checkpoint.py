@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
@@ -68,3 +69,19 @@ def read_checkpoint(path: Path) -> Checkpoint:
         ) from None
     except (ValueError, KeyError, TypeError, SafetensorError) as error:
         raise CheckpointError(f"{path}: expected a checkpoint, got a broken one: {error}; train anew") from None
+
+
+def random_states() -> dict[str, Tensor]:
+    """The states of torch's random generators, by device."""
+    states = {"cpu": torch.get_rng_state()}
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        states["cuda"] = torch.cuda.get_rng_state()
+    return states
+
+
+def set_random_states(states: Mapping[str, Tensor]) -> None:
+    """Set torch's random generators to states taken before; those that are missing stay as they are."""
+    if "cpu" in states:
+        torch.set_rng_state(states["cpu"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])

@@ -4,24 +4,21 @@ It knows batches only by what its three functions make of them: the batches of a
 a count), and the score on dev (higher is better).
 """
 
-import contextlib
 import itertools
 import math
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
-from types import FrameType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from postagger.checkpoint import Checkpoint
+from postagger.checkpoint import Checkpoint, random_states, set_random_states
 from postagger.config import TrainingConfig
 from postagger.errors import PostaggerError
+from postagger.interrupts import finish_step_on_ctrl_c
 from postagger.optimization import learning_rate, make_optimizer
 
 BatchT = TypeVar("BatchT")
@@ -114,8 +111,8 @@ class Trainer(Generic[BatchT]):
         Raises:
             PostaggerError: the loss is no longer a finite number.
         """
-        _set_random_states(self._random)
-        with _ctrl_c() as interrupted:
+        set_random_states(self._random)
+        with finish_step_on_ctrl_c() as interrupted:
             try:
                 while not (self._is_over() or self._is_out_of_patience() or interrupted()):
                     self.run_epoch(interrupted)
@@ -136,7 +133,7 @@ class Trainer(Generic[BatchT]):
             **{f"optimizer.{key}.{name}": value for key, state in states.items() for name, value in state.items()},
             **{f"best.{name}": value for name, value in self._best_weights.items()},
             **{f"carried.{name}": value for name, value in self.carried.items()},
-            **{f"random.{name}": value for name, value in _random_states().items()},
+            **{f"random.{name}": value for name, value in random_states().items()},
         }
         state = {
             "position": asdict(self._position),
@@ -268,43 +265,6 @@ class Trainer(Generic[BatchT]):
     def _save(self) -> None:
         if self.save is not None:
             self.save(self.checkpoint())
-
-
-@contextlib.contextmanager
-def _ctrl_c() -> Iterator[Callable[[], bool]]:
-    """Let the step at hand be finished on the first Ctrl-C; the second one cuts in at once."""
-    caught: list[int] = []
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        if caught:
-            raise KeyboardInterrupt
-        caught.append(number)
-
-    # Only the main thread may set a handler, and one that somebody else has set is theirs.
-    ours = threading.current_thread() is threading.main_thread() and (
-        signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    )
-    if ours:
-        signal.signal(signal.SIGINT, handle)
-    try:
-        yield lambda: bool(caught)
-    finally:
-        if ours:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _random_states() -> dict[str, Tensor]:
-    states = {"cpu": torch.get_rng_state()}
-    if torch.cuda.is_available() and torch.cuda.is_initialized():
-        states["cuda"] = torch.cuda.get_rng_state()
-    return states
-
-
-def _set_random_states(states: dict[str, Any]) -> None:
-    if "cpu" in states:
-        torch.set_rng_state(states["cpu"])
-    if "cuda" in states and torch.cuda.is_available():
-        torch.cuda.set_rng_state(states["cuda"])
 
 
 def _copy_of(network: nn.Module) -> dict[str, Tensor]:

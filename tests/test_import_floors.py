@@ -16,7 +16,7 @@ FLOORS = [
     ["tagger_training", "char_training", "mapping_exercise"],
     ["tagger", "char_language_model"],
     ["trainer", "checkpoint", "model_folder", "sampling"],
-    ["output_folder", "optimization", "device", "language_config"],
+    ["output_folder", "optimization", "device", "interrupts", "language_config"],
     ["config"],
     ["settings"],
     ["data_prep", "models"],
