@@ -23,11 +23,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from postagger.char_language_model import CharLanguageModel, build_language_model
+from postagger.char_language_model import CharLanguageModel
 from postagger.char_training import TrainingRun, with_precision
-from postagger.data_prep.characters import Alphabet, Codes, read_text
+from postagger.data_prep.characters import Alphabet, Codes
+from postagger.data_prep.text_files import read_text
 from postagger.device import keep_memory
 from postagger.language_config import LANGUAGE_PRESETS, LanguageModelConfig
+from postagger.language_network import build_language_model
 
 # name: (flags, epochs, the perplexity to reach)
 RUNS: dict[str, tuple[str, float]] = {

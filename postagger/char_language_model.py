@@ -14,11 +14,12 @@ from torch import Tensor
 from postagger.data_prep.characters import Alphabet, Codes
 from postagger.device import select_device
 from postagger.errors import ConfigError, InputError, ModelFolderError
-from postagger.language_config import LanguageModelConfig, LanguageNetworkConfig
+from postagger.language_config import LanguageModelConfig
+from postagger.language_network import build_language_model
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, read_model_folder, write_model_folder
 from postagger.models.from_scratch import State
 from postagger.models.language_model import BothDirections, LanguageModel
-from postagger.models.recurrent import Recurrent
+from postagger.perplexity import perplexity
 from postagger.sampling import Sampling
 
 _ROWS = 64  # stretches of a text that are read side by side
@@ -67,7 +68,7 @@ class CharLanguageModel:
             InputError: text is not a string of at least two characters.
         """
         codes = self.alphabet.codes(_checked(text, 2))
-        return math.exp(self.nats(codes, next(iter(self.directions))).double().mean().item())
+        return perplexity(self.nats(codes, next(iter(self.directions))).double().mean().item())
 
     def score(self, text: str) -> list[ScoredCharacter]:
         """Each character with its log-probability, of the first direction there is.
@@ -97,8 +98,8 @@ class CharLanguageModel:
         that every symbol is judged once and in context.
         """
         if direction == "backward":
-            return self.nats_of(self.network_of("backward"), codes[::-1]).flip(0)
-        return self.nats_of(self.network_of("forward"), codes)
+            return self.nats_in_reading_order(self.network_of("backward"), codes[::-1]).flip(0)
+        return self.nats_in_reading_order(self.network_of("forward"), codes)
 
     def network_of(self, direction: str) -> LanguageModel:
         """The network of a direction.
@@ -110,7 +111,7 @@ class CharLanguageModel:
             raise ConfigError(f"expected a direction of the model ({' '.join(self.directions)}), got {direction}")
         return self.directions[direction]
 
-    def nats_of(self, network: LanguageModel, codes: Codes) -> Tensor:
+    def nats_in_reading_order(self, network: LanguageModel, codes: Codes) -> Tensor:
         """As nats, in reading order."""
         count = len(codes) - 1
         num_rows = max(1, min(_ROWS, count // _SHORTEST_ROW))
@@ -222,17 +223,24 @@ class CharLanguageModel:
         """Read the ids of a beginning [N], then draw so many further ones."""
         state: State | None = None
         network.eval()
+        # A long beginning in pieces, so that only the last one's scores are kept.
+        for piece in start[None].split(_STEPS, dim=1):
+            log_probs, state = self._read(network, piece, state)
+        for _ in range(length):
+            if self.alphabet.characters is not None:
+                log_probs[Alphabet.unk_id] = -math.inf  # which has no shape to be written in
+            number = sampling.choose(log_probs, generator)
+            yield number
+            log_probs, state = self._read(network, torch.tensor([[number]]), state)
+
+    def _read(self, network: LanguageModel, ids: Tensor, state: State | None) -> tuple[Tensor, State]:
+        """Ids [1, T] and the state before them -> log_probs [V] of the next symbol, and the state after them.
+
+        Not a context around the loop above: what the caller does between two characters is none of its business.
+        """
         with torch.inference_mode():
-            # A long beginning in pieces, so that only the last one's scores are kept.
-            for piece in start.to(self.device)[None].split(_STEPS, dim=1):
-                log_probs, state = network(piece, state)
-            for _ in range(length):
-                scores = log_probs[0, -1].cpu()
-                if self.alphabet.characters is not None:
-                    scores[Alphabet.unk_id] = -math.inf  # which has no shape to be written in
-                number = sampling.choose(scores, generator)
-                yield number
-                log_probs, state = network(torch.tensor([[number]], device=self.device), state)
+            log_probs, after = network(ids.to(self.device), state)
+            return log_probs[0, -1].cpu(), after
 
     def save(
         self,
@@ -277,34 +285,6 @@ class CharLanguageModel:
             ) from None
         facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
         return cls(network.to(select_device(device)), alphabet, config, facts)
-
-
-def build_language_model(config: LanguageNetworkConfig, vocab_size: int) -> LanguageModel | BothDirections:
-    """The network of a config, for so many symbols, with fresh weights."""
-    if config.direction == "both":
-        return BothDirections(_one_direction(config, vocab_size), _one_direction(config, vocab_size))
-    return _one_direction(config, vocab_size)
-
-
-def _one_direction(config: LanguageNetworkConfig, vocab_size: int) -> LanguageModel:
-    embedding_dim = config.embedding_dim if config.input == "embedding" else 0
-    recurrent = Recurrent(
-        config.cell,
-        embedding_dim or vocab_size,
-        config.hidden_size,
-        num_layers=config.num_layers,
-        bidirectional=config.bidirectional_leak,
-        dropout=config.dropout,
-        implementation=config.implementation,
-    )
-    return LanguageModel(
-        vocab_size,
-        embedding_dim,
-        recurrent,
-        tied=config.tied_weights,
-        input_dropout=config.input_dropout,
-        output_dropout=config.output_dropout,
-    )
 
 
 def _checked(text: str, least: int) -> str:

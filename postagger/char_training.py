@@ -1,16 +1,16 @@
 """From a text to a trained language model: alphabet -> windows -> network -> trainer."""
 
-import math
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from postagger.char_language_model import CharLanguageModel, build_language_model
-from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from postagger.char_language_model import CharLanguageModel
+from postagger.checkpoint import Checkpoint, read_matching_checkpoint, write_checkpoint
 from postagger.data_prep.characters import (
     Alphabet,
     Codes,
@@ -22,11 +22,13 @@ from postagger.data_prep.characters import (
     random_windows,
 )
 from postagger.device import autocast, has_fast_bfloat16, keep_memory, select_device, threads
-from postagger.errors import CheckpointError, ConfigError, CorpusError
+from postagger.errors import ConfigError, CorpusError, OutputError
 from postagger.language_config import LanguageModelConfig, TextConfig
+from postagger.language_network import build_language_model
 from postagger.model_folder import library_versions
+from postagger.perplexity import measures
 from postagger.sampling import Sampling
-from postagger.trainer import EpochRecord, Trainer, TrainingResult
+from postagger.trainer import EpochRecord, Trainer, TrainingResult, epoch_generator
 
 SAVE_SECONDS = 60.0
 """How often a checkpoint is written."""
@@ -45,13 +47,14 @@ class EpochReport:
     """What a look at the model after an epoch shows.
 
     nats: of each direction, per character of training. held_out: the same of the held-out part, where there is one.
-    samples: prefix and continuation, for each prefix.
+    samples: prefix and continuation, for each prefix. unknown: the characters of prefixes that the model does not know.
     """
 
     record: EpochRecord
     nats: Mapping[str, float]
     held_out: Mapping[str, float]
     samples: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 def train_language_model(
@@ -63,12 +66,13 @@ def train_language_model(
     show_progress: bool = False,
     checkpoint: Path | None = None,
     resume: bool = False,
+    warn: Callable[[str], None] = warnings.warn,
 ) -> tuple[CharLanguageModel, TrainingResult]:
     """Train on all of a text but its held-out part, which chooses the epoch.
 
     Equal settings give equal weights, to the bit on a CPU, unless the clock decides. report: told of every
-    sample_every-th epoch. checkpoint: the folder that holds the state of the run, for resume to go on from.
-    facts: more to be stored with the model.
+    sample_every-th epoch and of the last. checkpoint: the folder that holds the state of the run, for resume to go on
+    from; warn: told where it cannot be written. facts: more to be stored with the model.
 
     Raises:
         ConfigError: the settings do not fit the machine or the text.
@@ -86,16 +90,13 @@ def train_language_model(
     with threads(config.training.threads):
         torch.manual_seed(config.training.seed)
         model = _untrained(text, alphabet, config, {"train": len(train), "held_out": len(held_out)}, facts or {})
-        run = TrainingRun(model, train, held_out, report)
-        trainer = run.trainer(show_progress=show_progress)
-        trainer.save_seconds = SAVE_SECONDS
-        identity = {"settings": _comparable(config), "text_sha256": text.sha256}
+        trainer = TrainingRun(model, train, held_out, report).trainer(show_progress=show_progress)
         if checkpoint is not None:
-            trainer.save = lambda saved: write_checkpoint(
-                checkpoint, Checkpoint({**saved.state, "identity": identity}, saved.tensors)
-            )
+            settings = _comparable(config)
             if resume:
-                trainer.restore(_matching(checkpoint, identity))
+                trainer.restore(read_matching_checkpoint(checkpoint, settings, text.sha256))
+            trainer.save_seconds = SAVE_SECONDS
+            trainer.save = lambda saved: _save(checkpoint, saved, settings, text.sha256, warn)
         result = trainer.fit()
     model.facts["training_result"] = {
         "best_epoch": result.best_epoch,
@@ -120,14 +121,16 @@ def history_of(result: TrainingResult) -> list[dict[str, Any]]:
     ]
 
 
-def measures(nats: float) -> dict[str, float]:
-    """One loss in its three usual forms.
-
-    >>> measures(math.log(4))["bits_per_char"]
-    2.0
-    """
-    perplexity = math.exp(nats) if nats < 700 else math.inf
-    return {"nats_per_char": nats, "bits_per_char": nats / math.log(2), "perplexity": perplexity}
+def _save(
+    path: Path, checkpoint: Checkpoint, settings: Mapping[str, Any], sha256: str, warn: Callable[[str], None]
+) -> None:
+    """Write a checkpoint. One that cannot be written must not cost the run."""
+    try:
+        write_checkpoint(
+            path, Checkpoint({**checkpoint.state, "settings": settings, "sha256": sha256}, checkpoint.tensors)
+        )
+    except OutputError as error:
+        warn(f"no checkpoint: {error}")
 
 
 @dataclass
@@ -138,13 +141,13 @@ class TrainingRun:
     train: Codes
     held_out: Codes
     report: Callable[[EpochReport], None] | None
+    held_out_nats: dict[str, float] = field(default_factory=dict)
+    carried: dict[str, Tensor] = field(default_factory=dict)
 
     def trainer(self, *, show_progress: bool) -> Trainer[_Batch]:
         """The loop, with all it needs to know of language models."""
         text, training = self.model.config.text, self.model.config.training
         count = num_consecutive if text.windows == "consecutive" else num_random
-        self.held_out_nats: dict[str, float] = {}
-        self.carried: dict[str, Tensor] = {}
         return Trainer(
             network=self.model.network,
             config=training,
@@ -170,9 +173,9 @@ class TrainingRun:
         if text.windows == "consecutive":
             streams = [consecutive_windows(codes, *sizes) for codes in turned.values()]
         else:
-            # An epoch's order depends on nothing but the seed and its own number.
-            seed = (training.seed * 1_000_003 + epoch) % 2**63
-            streams = [random_windows(codes, *sizes, torch.Generator().manual_seed(seed)) for codes in turned.values()]
+            streams = [
+                random_windows(codes, *sizes, epoch_generator(training.seed, epoch)) for codes in turned.values()
+            ]
         for number, together in enumerate(zip(*streams, strict=True)):
             yield _Batch(dict(zip(turned, together, strict=True)), number == 0)
 
@@ -206,23 +209,23 @@ class TrainingRun:
             }
         return -sum(self.held_out_nats.values()) / len(self.held_out_nats)
 
-    def look(self, record: EpochRecord) -> None:
-        """Show the model to the user, now and then."""
-        config = self.model.config
-        if self.report is None or record.epoch % config.sample.sample_every:
+    def look(self, record: EpochRecord, last: bool) -> None:
+        """Show the model to the user, now and then, and at the end."""
+        config = self.model.config.sample
+        if self.report is None or (record.epoch % config.sample_every and not last):
             return
-        nats = {}
-        for direction in self.model.directions:
-            total, count = self.carried[f"{direction}.totals"].tolist()
-            nats[direction] = total / count
+        totals = {direction: self.carried[f"{direction}.totals"].tolist() for direction in self.model.directions}
+        nats = {direction: total / count for direction, (total, count) in totals.items()}
+        samples = tuple(self._sample(prefix, record.epoch, number) for number, prefix in enumerate(config.prefix))
+        unknown = tuple(self.model.alphabet.unknown("".join(config.prefix)))
+        self.report(EpochReport(record, nats, dict(self.held_out_nats), samples, unknown))
+
+    def _sample(self, prefix: str, epoch: int, number: int) -> str:
+        config = self.model.config
+        generator = epoch_generator(config.training.seed, 1_009 * epoch + number)
         sampling = Sampling(config.sample.temperature)
-        samples = []
-        for number, prefix in enumerate(config.sample.prefix):
-            seed = (config.training.seed * 1_000_003 + record.epoch * 101 + number) % 2**63
-            generator = torch.Generator().manual_seed(seed)
-            made = "".join(self.model.stream(prefix, config.sample.sample_length, sampling, generator))
-            samples.append(made + prefix if config.network.direction == "backward" else prefix + made)
-        self.report(EpochReport(record, nats, dict(self.held_out_nats), tuple(samples)))
+        made = "".join(self.model.stream(prefix, config.sample.sample_length, sampling, generator))
+        return made + prefix if config.network.direction == "backward" else prefix + made
 
 
 def _summary(record: EpochRecord) -> str:
@@ -251,7 +254,9 @@ def _check_text(
         )
     count = num_consecutive if config.windows == "consecutive" else num_random
     if not count(length, batch_size, config.context_length):
-        most = next(size for size in range(batch_size, 0, -1) if count(length, size, config.context_length))
+        most = next(
+            size for size in range(min(batch_size, length), 0, -1) if count(length, size, config.context_length)
+        )
         raise CorpusError(
             f"{name}: expected {symbol} for {batch_size} windows of {config.context_length} side by side, got {length}"
             f"; give more text or --batch-size {most}"
@@ -271,7 +276,7 @@ def _untrained(
 ) -> CharLanguageModel:
     try:
         network = build_language_model(config.network, len(alphabet))
-    except RuntimeError as error:
+    except (RuntimeError, TypeError, OverflowError) as error:
         raise ConfigError(
             f"expected sizes whose network fits into memory, got: {str(error).splitlines()[0]}; choose smaller ones"
         ) from None
@@ -286,19 +291,3 @@ def _comparable(config: LanguageModelConfig) -> dict[str, Any]:
     settings = {**parts["text"], **parts["network"], **parts["training"]}
     del settings["text"]
     return settings
-
-
-def _matching(path: Path, identity: Mapping[str, Any]) -> Checkpoint:
-    """The checkpoint, if it is of this very run."""
-    checkpoint = read_checkpoint(path)
-    stored = checkpoint.state.get("identity", {})
-    settings, now = stored.get("settings", {}), identity["settings"]
-    for name in [*now, *(name for name in settings if name not in now)]:
-        if settings.get(name) != now.get(name):
-            raise CheckpointError(
-                f"--{name.replace('_', '-')}: expected {settings.get(name)} as in {path}, got {now.get(name)}; resume "
-                f"with the settings of that run"
-            )
-    if stored.get("text_sha256") != identity["text_sha256"]:
-        raise CheckpointError(f"--text: expected the text of {path}, got another; resume with the same text")
-    return checkpoint

@@ -7,6 +7,7 @@ manifest.json        the SHA-256 of both
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from postagger.errors import CheckpointError
 from postagger.output_folder import write_folder
 
 _STATE, _TENSORS, _MANIFEST = "state.json", "tensors.safetensors", "manifest.json"
+CHECKPOINT_FILES = (_STATE, _TENSORS, _MANIFEST)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Checkpoint:
 
 def checkpoint_path(output: Path) -> Path:
     """Where the checkpoint of a run lies: beside the folder it will write."""
-    return output.with_name(f"{output.name}.checkpoint")
+    place = output if output.name not in ("", "..") else output.resolve()
+    return place.with_name(f"{place.name}.checkpoint")
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
@@ -48,6 +51,31 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     }
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     write_folder(path, {**contents, _MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}, force=True)
+
+
+def remove_checkpoint(path: Path) -> None:
+    """Remove the folder, if it is a checkpoint and nothing else."""
+    if path.is_dir() and {entry.name for entry in path.iterdir()} == set(CHECKPOINT_FILES):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def read_matching_checkpoint(path: Path, settings: Mapping[str, Any], sha256: str) -> Checkpoint:
+    """The checkpoint, if its run had these settings and its data this fingerprint.
+
+    Raises:
+        CheckpointError: there is none, it is not whole, or it is of another run; names the first setting that differs.
+    """
+    checkpoint = read_checkpoint(path)
+    stored = checkpoint.state.get("settings", {})
+    for name in [*settings, *(name for name in stored if name not in settings)]:
+        if stored.get(name) != settings.get(name):
+            raise CheckpointError(
+                f"--{name.replace('_', '-')}: expected {stored.get(name)} as in {path}, got {settings.get(name)}; "
+                f"resume with the settings of that run"
+            )
+    if checkpoint.state.get("sha256") != sha256:
+        raise CheckpointError(f"{path}: expected the data of that run, got other data; resume with the same")
+    return checkpoint
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

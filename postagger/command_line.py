@@ -52,11 +52,11 @@ def command(name: str) -> Callable[[Command], Command]:
                 print(f"postagger {name}: interrupted", file=sys.stderr)
                 return INTERRUPTED
             except BrokenPipeError:
-                _close_output()  # whoever read it has seen enough
+                close_output()  # whoever read it has seen enough
                 return 0
             except OSError as error:
                 if error.filename is None:  # only a stream has no name
-                    _close_output()
+                    close_output()
                 what = "output that can be written" if error.filename is None else f"{error.filename} to be usable"
                 print(f"postagger {name}: error: expected {what}, got: {error.strerror}", file=sys.stderr)
                 return 2
@@ -66,7 +66,7 @@ def command(name: str) -> Callable[[Command], Command]:
     return decorate
 
 
-def _close_output() -> None:
+def close_output() -> None:
     """Nothing more can be written, not even what Python holds back until its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

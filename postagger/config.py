@@ -110,7 +110,8 @@ class TrainingConfig:
         "auto", "where to compute; auto takes a GPU if there is one"
     )
     precision: Literal["auto", "float32", "bfloat16"] = setting(
-        "auto", "number format of the products; auto is bfloat16 on a GPU that has it, else float32"
+        "auto",
+        "number format of the products; auto is bfloat16 where that is fast (taggers: on a GPU), else float32",
     )
     threads: int = setting(1, "CPU threads inside one operation; more help only on a machine that is idle", low=1)
 

@@ -54,6 +54,9 @@ class LanguageNetworkConfig:
     dropout: float = setting(0.0, "dropout between recurrent layers, from 0 to 1", high=1)
     output_dropout: float = setting(0.2, "dropout on the recurrent layers' output, from 0 to 1", high=1)
     tied_weights: bool = setting(False, "use the embedding's weights in the output layer, too")
+    initial_weights: Literal["torch", "small"] = setting(
+        "torch", "how weights begin: as torch draws them, or normal with deviation 0.01, as lessons draw them by hand"
+    )
     implementation: Implementation = setting("torch", "who computes the cells: torch, or our own equations")
 
     def __post_init__(self) -> None:

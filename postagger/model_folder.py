@@ -12,6 +12,7 @@ Nothing in it can run code.
 
 import hashlib
 import json
+import math
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,5 +114,18 @@ def _json_object(path: Path, content: bytes) -> dict[str, Any]:
     return value
 
 
+def json_text(value: Any) -> str:
+    """JSON that every reader accepts: what is not a finite number is null."""
+    return json.dumps(_finite(value), indent=1, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def _json_bytes(value: Any) -> bytes:
-    return (json.dumps(value, indent=1) + "\n").encode()
+    return json_text(value).encode()

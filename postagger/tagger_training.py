@@ -26,7 +26,7 @@ from postagger.errors import ConfigError
 from postagger.model_folder import library_versions
 from postagger.models.losses import masked_nll_loss
 from postagger.tagger import Tagger, build_sequence_tagger
-from postagger.trainer import Trainer, TrainingResult
+from postagger.trainer import Trainer, TrainingResult, epoch_generator
 
 _DEV_BATCH_SIZE = 256
 
@@ -98,9 +98,7 @@ def _trainer(tagger: Tagger, corpus: Corpus, *, show_progress: bool) -> Trainer[
     hiding = _unknown_probability(tagger.extractor, corpus.train, tagger.config.features.unknown_word_rate)
 
     def batches(epoch: int) -> Iterator[Batch]:
-        # An epoch's order depends on nothing but the seed and its own number.
-        generator = torch.Generator().manual_seed((config.seed * 1_000_003 + epoch) % 2**63)
-        return training_batches(train, config.batch_size, generator, hiding)
+        return training_batches(train, config.batch_size, epoch_generator(config.seed, epoch), hiding)
 
     def loss(batch: Batch) -> tuple[Tensor, Tensor]:
         batch = batch.to(device)

@@ -77,8 +77,8 @@ class Trainer(Generic[BatchT]):
     batches: the training batches of an epoch, counted from 1, the same whenever they are asked for; steps_per_epoch:
     how many there are. loss: sum and count over the real tokens of a batch. score: on dev, None where there is no dev
     set. keep_bars: leave the progress bar of each epoch standing; summary: of an epoch, for its bar. after_epoch: told
-    of each epoch. carried: what the loss function keeps from batch to batch. save: given a checkpoint every
-    save_seconds, between two steps, and when Ctrl-C ends the run.
+    of each epoch, and whether it is the last. carried: what the loss function keeps from batch to batch. save: given a
+    checkpoint every save_seconds, between two steps, and on the first Ctrl-C.
     """
 
     network: nn.Module
@@ -90,7 +90,7 @@ class Trainer(Generic[BatchT]):
     show_progress: bool = False
     keep_bars: bool = True
     summary: Callable[[EpochRecord], str] = _summary
-    after_epoch: Callable[[EpochRecord], None] | None = None
+    after_epoch: Callable[[EpochRecord, bool], None] | None = None
     carried: dict[str, Tensor] = field(default_factory=dict)
     save: Callable[[Checkpoint], None] | None = None
     save_seconds: float = 60.0
@@ -102,6 +102,7 @@ class Trainer(Generic[BatchT]):
         self._best_score = -math.inf
         self._best_weights: dict[str, Tensor] = {}
         self._random: dict[str, Tensor] = {}
+        self._saved_at = 0.0
 
     def fit(self) -> TrainingResult:
         """Run all epochs, or until the time is over, or patience or the user ends them.
@@ -112,17 +113,21 @@ class Trainer(Generic[BatchT]):
             PostaggerError: the loss is no longer a finite number.
         """
         set_random_states(self._random)
+        self._saved_at = time.perf_counter()
         with finish_step_on_ctrl_c() as interrupted:
             try:
-                while not (self._is_over() or self._is_out_of_patience() or interrupted()):
+                # An epoch that was begun is always closed, also one whose time had run out when it was cut off.
+                while (self._position.step or not self._is_finished()) and not interrupted():
                     self.run_epoch(interrupted)
-            except KeyboardInterrupt:  # the second Ctrl-C, or one that no handler could catch
+                if interrupted():
+                    self._result.interrupted = True
+                    self._save()
+            except KeyboardInterrupt:  # in the middle of a step, which no checkpoint must hold
                 self._result.interrupted = True
-        if interrupted():
-            self._result.interrupted = True
-            self._save()
         if self._best_weights:
             self.network.load_state_dict(self._best_weights)
+        if not all(parameter.isfinite().all() for parameter in self.network.parameters()):
+            raise _diverged(math.nan)
         return self._result
 
     def checkpoint(self) -> Checkpoint:
@@ -161,7 +166,9 @@ class Trainer(Generic[BatchT]):
         self._optimizer.load_state_dict(state)
         device = next(self.network.parameters()).device
         self._best_weights = {name: value.to(device) for name, value in groups.get("best", {}).items()}
-        self.carried.update({name: value.to(device) for name, value in groups.get("carried", {}).items()})
+        for name, value in groups.get("carried", {}).items():
+            # Sums are float64, which not every device has; they stay on the CPU.
+            self.carried[name] = value if value.dtype == torch.float64 else value.to(device)
         self._random = groups["random"]
         stored = checkpoint.state
         self._position = _Position(**stored["position"])
@@ -182,8 +189,10 @@ class Trainer(Generic[BatchT]):
             leave=self.keep_bars,
             unit="batch",
         ) as bar:
-            clock, saved = time.perf_counter(), time.perf_counter()
+            clock = time.perf_counter()
             for batch in itertools.islice(self.batches(epoch), position.step, None):
+                if position.step and self._is_out_of_time():
+                    break
                 self._step(batch)
                 now = time.perf_counter()
                 position.epoch_seconds += now - clock
@@ -195,16 +204,14 @@ class Trainer(Generic[BatchT]):
                     bar.set_postfix_str(f"loss {position.loss / position.tokens:.4f}, {rate:,.0f}/s", refresh=False)
                 if interrupted():
                     return
-                if self._is_over():
-                    break
-                if self.save is not None and now - saved >= self.save_seconds:
+                if self.save is not None and now - self._saved_at >= self.save_seconds:
                     self._save()
-                    saved = clock = time.perf_counter()
+                    clock = time.perf_counter()
             record = self._judge(epoch)
             bar.set_postfix_str(self.summary(record))
         if self.after_epoch is not None:
             start = time.perf_counter()
-            self.after_epoch(record)
+            self.after_epoch(record, self._is_finished())
             self._position.seconds += time.perf_counter() - start
 
     def _step(self, batch: BatchT) -> None:
@@ -215,10 +222,7 @@ class Trainer(Generic[BatchT]):
         loss, count = self.loss(batch)
         total = loss.item()
         if not total < _DIVERGED * int(count):
-            expected = f"a loss below {_DIVERGED:g} a token" if math.isfinite(total) else "a finite loss"
-            raise PostaggerError(
-                f"expected {expected}, got {total:g}; train again with a lower --learning-rate or a --max-grad-norm"
-            )
+            raise _diverged(total)
         (loss / count).backward()
         if self.config.max_grad_norm:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.config.max_grad_norm)
@@ -235,6 +239,8 @@ class Trainer(Generic[BatchT]):
             self.network.eval()
             with torch.inference_mode():
                 score = self.score()
+            if not abs(score) < _DIVERGED:
+                raise _diverged(abs(score))
         spent = time.perf_counter() - start
         loss, rate = position.loss / position.tokens, position.tokens / position.epoch_seconds
         seconds = position.epoch_seconds + spent
@@ -254,17 +260,30 @@ class Trainer(Generic[BatchT]):
         done = self._position.epoch * self.steps_per_epoch + self._position.step
         return learning_rate(self.config, done, self.steps_per_epoch * self.config.num_epochs)
 
-    def _is_over(self) -> bool:
-        if self.config.minutes:
-            return self._position.seconds >= 60 * self.config.minutes
-        return self._position.epoch >= self.config.num_epochs
+    def _is_finished(self) -> bool:
+        epoch = self._position.epoch
+        over = self._is_out_of_time() if self.config.minutes else epoch >= self.config.num_epochs
+        return over or 0 < self.config.patience <= epoch - self._result.best_epoch
 
-    def _is_out_of_patience(self) -> bool:
-        return 0 < self.config.patience <= self._position.epoch - self._result.best_epoch
+    def _is_out_of_time(self) -> bool:
+        return self.config.minutes is not None and self._position.seconds >= 60 * self.config.minutes
 
     def _save(self) -> None:
         if self.save is not None:
             self.save(self.checkpoint())
+        self._saved_at = time.perf_counter()
+
+
+def epoch_generator(seed: int, epoch: int) -> torch.Generator:
+    """Random numbers for the order of an epoch, which depends on nothing but the seed and the epoch's own number."""
+    return torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**63)
+
+
+def _diverged(value: float) -> PostaggerError:
+    expected = f"a loss below {_DIVERGED:g} a token" if math.isfinite(value) else "a finite loss"
+    return PostaggerError(
+        f"expected {expected}, got {value:g}; train again with a lower --learning-rate or a --max-grad-norm"
+    )
 
 
 def _copy_of(network: nn.Module) -> dict[str, Tensor]:

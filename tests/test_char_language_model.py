@@ -10,9 +10,10 @@ import torch
 from postagger import char_language_model
 from postagger.char_language_model import CharLanguageModel
 from postagger.char_training import train_language_model
-from postagger.data_prep.characters import text_of
+from postagger.data_prep.text_files import text_of
 from postagger.errors import ConfigError, InputError, ModelFolderError
 from postagger.language_config import LanguageModelConfig
+from postagger.sampling import Sampling
 from postagger.tagger import Tagger
 
 RHYME = "row, row, row your boat, gently down the stream. "
@@ -85,7 +86,7 @@ def test_a_long_text_in_rows_is_judged_like_one_row(model: CharLanguageModel, mo
 def test_a_backward_model_is_a_forward_model_of_the_mirrored_text(both: CharLanguageModel) -> None:
     codes = both.alphabet.codes(RHYME)
     backward = both.network_of("backward")
-    mirrored = both.nats_of(backward, codes[::-1])
+    mirrored = both.nats_in_reading_order(backward, codes[::-1])
     torch.testing.assert_close(both.nats(codes, "backward"), mirrored.flip(0))
     assert both.nats(codes, "forward").mean() < 0.2
     assert both.nats(codes, "backward").mean() < 0.2
@@ -187,3 +188,22 @@ def test_a_long_prefix_is_read_in_pieces(model: CharLanguageModel, monkeypatch: 
     monkeypatch.setattr(char_language_model, "_STEPS", 10)
     assert model.generate(RHYME * 3, 20, greedy=True) == expected
     assert np.isclose(model.perplexity(RHYME), math.exp(np.mean(naive_nats(model, RHYME))), rtol=1e-4)
+
+
+def test_what_a_caller_does_between_two_characters_is_its_own(model: CharLanguageModel) -> None:
+    streams = [model.stream("row", 5, Sampling()) for _ in range(2)]
+    for stream in streams:
+        next(stream)
+    assert not torch.is_inference_mode_enabled()
+    for stream in streams:
+        stream.close()  # type: ignore[attr-defined]
+    assert not torch.is_inference_mode_enabled()
+
+
+def test_a_loss_past_the_range_of_a_float_has_an_infinite_perplexity(tmp_path: Path) -> None:
+    model = trained(num_epochs=1)
+    with torch.no_grad():
+        model.directions["forward"].output.bias[model.alphabet.encode("y")] = -2000.0
+    assert model.perplexity("yyyy") == math.inf
+    model.save(tmp_path / "m", evaluation={"perplexity": math.inf, "nats": [math.nan, 1.0]})
+    assert '"perplexity": null' in (tmp_path / "m" / "evaluation.json").read_text()

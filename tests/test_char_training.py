@@ -12,8 +12,9 @@ import torch
 from postagger import char_training
 from postagger.char_language_model import CharLanguageModel
 from postagger.char_training import EpochReport, TrainingRun, history_of, train_language_model, with_precision
-from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from postagger.data_prep.characters import Text, text_of
+from postagger.checkpoint import Checkpoint, checkpoint_path, read_checkpoint, remove_checkpoint, write_checkpoint
+from postagger.data_prep.characters import Text
+from postagger.data_prep.text_files import text_of
 from postagger.errors import CheckpointError, ConfigError, CorpusError, PostaggerError
 from postagger.language_config import LANGUAGE_PRESETS, LanguageModelConfig
 
@@ -83,10 +84,10 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
         write_checkpoint(target, checkpoint)
         steps += 1
         if checkpoint.state["position"]["epoch"] == 1 and checkpoint.state["position"]["step"] == 7:
-            raise OSError("the light went out")
+            raise KeyError("the light went out")
 
     monkeypatch.setattr(char_training, "write_checkpoint", write)
-    with pytest.raises(OSError, match="the light went out"):
+    with pytest.raises(KeyError, match="the light went out"):
         train_language_model(text, chosen, checkpoint=path)
     assert steps > 7
     torch.manual_seed(99)
@@ -106,7 +107,7 @@ def test_another_run_is_not_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     train_language_model(TEXT, config(), checkpoint=path)
     with pytest.raises(CheckpointError, match=r"--hidden-size: expected 8 as in .*, got 9; resume with the settings"):
         train_language_model(TEXT, config(hidden_size=9), checkpoint=path, resume=True)
-    with pytest.raises(CheckpointError, match=r"--text: expected the text of .*, got another"):
+    with pytest.raises(CheckpointError, match="expected the data of that run, got other data; resume with the same"):
         train_language_model(replace(TEXT, sha256="0" * 64), config(), checkpoint=path, resume=True)
     # What is shown may change.
     train_language_model(TEXT, config(prefix=("row",)), checkpoint=path, resume=True)
@@ -274,3 +275,71 @@ def test_precision_is_settled_before_training() -> None:
     assert with_precision(config()).training.precision in ("float32", "bfloat16")
     assert with_precision(config(precision="bfloat16")).training.precision == "bfloat16"
     assert with_precision(config(implementation="from-scratch")).training.precision == "float32"
+
+
+def test_a_checkpoint_is_written_every_so_often_across_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.1)
+    monkeypatch.setattr(char_training, "write_checkpoint", lambda path, checkpoint: written.append(path))
+    _, result = train_language_model(TEXT, config(num_epochs=60), checkpoint=tmp_path / "c")
+    seconds = sum(record.seconds for record in result.history)
+    assert 0.4 * seconds / 0.1 - 2 <= len(written) <= seconds / 0.1 + 1
+    assert len(written) >= 2
+    assert seconds / 60 < 0.1  # no epoch is as long as that
+
+
+def test_a_checkpoint_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.0)
+    (tmp_path / "file").touch()
+    warnings: list[str] = []
+    path = tmp_path / "file" / "c"
+    model = train_language_model(TEXT, config(num_epochs=1), checkpoint=path, warn=warnings.append)[0]
+    assert_same(model, train_language_model(TEXT, config(num_epochs=1))[0])
+    assert warnings
+    assert warnings[0].startswith(f"no checkpoint: {path}: expected a folder that can be written, got: ")
+
+
+def test_only_a_checkpoint_is_removed(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path / "c", Checkpoint({}, {"a": torch.zeros(2)}))
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "thesis.txt").touch()
+    for name in ("c", "thesis", "nothing"):
+        remove_checkpoint(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis"]
+    assert checkpoint_path(Path("models/a")) == Path("models/a.checkpoint")
+    assert checkpoint_path(Path()).name == f"{Path.cwd().name}.checkpoint"
+
+
+def test_the_last_epoch_is_always_shown() -> None:
+    shown: list[int] = []
+    for settings in ({"num_epochs": 3}, {"num_epochs": 30, "patience": 1, "learning_rate": 1.0}, {"minutes": 0.005}):
+        reports: list[EpochReport] = []
+        _, result = train_language_model(TEXT, config(sample_every=1000, **settings), report=reports.append)
+        assert [report.record for report in reports] == [result.history[-1]]
+        shown.append(len(result.history))
+    assert shown[0] == 3
+    assert 2 <= shown[1] < 30
+
+
+@pytest.mark.parametrize("settings", [{"optimizer": "adam", "learning_rate": 1e38}, {"held_out": 0.0}])
+def test_a_run_that_diverges_in_its_last_step_is_no_success(settings: dict[str, Any]) -> None:
+    chosen = config(**{"learning_rate": 1e38, "optimizer": "adam", "num_epochs": 1, "max_grad_norm": 0.0, **settings})
+    codes = text_of("short", "row your boat gently down the stream")
+    with pytest.raises(PostaggerError, match="expected a finite loss, got nan; train again with a lower"):
+        train_language_model(codes, replace(chosen, text=replace(chosen.text, context_length=7)))
+
+
+def test_a_run_cut_off_when_its_time_was_over_closes_its_last_epoch(tmp_path: Path) -> None:
+    path = tmp_path / "c"
+    model = train_language_model(TEXT, config(num_epochs=1))[0]
+    trainer = TrainingRun(model, TEXT.codes[:500], TEXT.codes[500:], None).trainer(show_progress=False)
+    trainer.run_epoch(lambda: True)  # one step, then Ctrl-C
+    checkpoint = trainer.checkpoint()
+    position = {**checkpoint.state["position"], "seconds": 100.0}
+    write_checkpoint(path, Checkpoint({**checkpoint.state, "position": position}, checkpoint.tensors))
+    timed = replace(model.config, training=replace(model.config.training, minutes=1.0))
+    again = CharLanguageModel(model.network, model.alphabet, timed)
+    resumed = TrainingRun(again, TEXT.codes[:500], TEXT.codes[500:], None).trainer(show_progress=False)
+    resumed.restore(read_checkpoint(path))
+    result = resumed.fit()
+    assert len(result.history) == result.best_epoch == 1

@@ -59,6 +59,7 @@ def test_from_a_text_to_a_model_folder(capsys: pytest.CaptureFixture[str]) -> No
     for word in ("perplexity", "bits", "nats a character; held out: perplexity"):
         assert all(word in line for line in epochs)
     assert captured.out.count("\n - row") == captured.out.count("\n - 漢") == 3
+    assert captured.err.count("warning: the model does not know 漢 of --prefix; it reads <unk> there") == 1
     assert "rhyme.txt, held-out: 97 characters" in captured.out
     assert "6-gram" in captured.out
     assert "Saved in model after" in captured.out
@@ -97,7 +98,7 @@ def test_the_settings_of_the_lessons(capsys: pytest.CaptureFixture[str]) -> None
     captured = capsys.readouterr()
     assert "these scores are of the text the model was trained on" in captured.err
     assert "rhyme.txt, train: 499 characters" in captured.out
-    assert captured.out.count("epoch ") == 1  # every 40th
+    assert captured.out.count("epoch ") == 1  # every 40th and the last
     config = json.loads(Path("model/config.json").read_text())
     assert (config["network"]["input"], config["text"]["newlines"], config["text"]["held_out"]) == (
         "one-hot",
@@ -244,6 +245,37 @@ def test_mistakes_are_told_in_one_line(
     assert message in error(capsys, *(argument.replace("MODEL", str(model)) for argument in arguments))
 
 
+def test_force_replaces_like_by_like(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("m.checkpoint").mkdir()
+    Path("m.checkpoint/thesis.txt").write_text("all my work")
+    assert "m.checkpoint: expected a folder of just" in error(
+        capsys, "train", "--text", "rhyme.txt", *TINY, "--output", "m", "--force"
+    )
+    assert "expected a folder of just" in error(
+        capsys, "train", "--text", "rhyme.txt", *TINY, "--output", ".", "--force"
+    )
+    assert run(["train", "--text", "rhyme.txt", *TINY]) == 0
+    assert run(["train", "--text", "rhyme.txt", *TINY, "--force"]) == 0
+    assert [path.name for path in Path("trained").iterdir()] == ["rhyme"]
+
+
+def test_a_reader_that_has_gone_is_no_reason_to_stop(tmp_path: Path) -> None:
+    with start("train", "--text", "rhyme.txt", *TINY, "--output", "m") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        process.wait()
+    assert process.returncode == 0
+    assert Path("m/weights.safetensors").exists()
+
+
+def test_names_in_any_script_can_be_printed() -> None:
+    Path("歌.txt").write_text(RHYME * 20)
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for arguments in (["train", *TINY, "--output", "m"], ["evaluate", "--model", "m"]):
+        command = [sys.executable, "-m", "postagger.charlm", *arguments, "--text", "歌.txt"]
+        assert "歌.txt" in subprocess.check_output(command, env=environment, stderr=subprocess.DEVNULL).decode()
+
+
 def test_commands_that_do_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["write"]) == 2
     assert capsys.readouterr().err == (
@@ -287,7 +319,7 @@ def test_ctrl_c_saves_and_resume_goes_on_to_the_same_bits(capsys: pytest.Capture
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
     assert process.returncode == 130
-    assert "the same command with --resume goes on" in err
+    assert "to go on: the same command with --output cut --resume" in err
     assert Path("cut/weights.safetensors").exists()
     Path("cut.checkpoint").rename("new.checkpoint")
     assert "new.checkpoint: expected no unfinished run, got one; add --resume" in error(

@@ -8,7 +8,7 @@ import pytest
 
 from postagger.char_language_model import CharLanguageModel
 from postagger.char_training import train_language_model
-from postagger.data_prep.characters import text_of
+from postagger.data_prep.text_files import text_of
 from postagger.errors import InputError
 from postagger.evaluation.language_report import LEAK_WARNING, language_text_report
 from postagger.evaluation.language_scores import Loss, evaluate_language_model

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from postagger.command_line import Parser, add_model_arguments, command
+from postagger.command_line import Parser, add_model_arguments, command, write_utf8
 from postagger.errors import ConfigError
 from postagger.output_folder import check_output, write_folder
 
@@ -28,6 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.evaluation.language_scores import evaluate_language_model
 
     torch.set_num_threads(options.threads)
+    write_utf8()
     model = CharLanguageModel.load(options.model, device=options.device)
     text, known = _read(model, options.text)
     split, codes, train = _part(model, text, known=known, split=options.split)
@@ -67,8 +68,8 @@ def _parser() -> Parser:
 
 def _read(model: "CharLanguageModel", sources: Sequence[str] | None) -> tuple["Text", bool]:
     """The text, read as in training, and whether it is the one the model was trained on."""
-    from postagger.data_prep.characters import read_text, text_of
     from postagger.data_prep.raw_text import default_text
+    from postagger.data_prep.text_files import read_text, text_of
 
     config, trained_on = model.config.text, model.facts.get("corpus", {}).get("sha256")
     if sources is None:

@@ -1,15 +1,22 @@
 """python -m postagger.charlm train: from a text to a model folder with its scores."""
 
-import shutil
+import itertools
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postagger.command_line import INTERRUPTED, SettingsSource, command, note, parse_settings, write_utf8
-from postagger.errors import OutputError
+from postagger.command_line import (
+    INTERRUPTED,
+    SettingsSource,
+    close_output,
+    command,
+    note,
+    parse_settings,
+    write_utf8,
+)
+from postagger.perplexity import measures
 
 if TYPE_CHECKING:
     from postagger.char_language_model import CharLanguageModel
@@ -17,7 +24,9 @@ if TYPE_CHECKING:
     from postagger.data_prep.characters import Text
     from postagger.evaluation.language_scores import LanguageEvaluation
     from postagger.language_config import TextConfig
+    from postagger.trainer import TrainingResult
 
+_MOST_TO_JUDGE_OF_TRAINING = 1_000_000
 _OPTIONS: dict[str, tuple[Any, str]] = {
     "output": (str, "model folder to write (default: trained/TEXT)"),
     "force": (bool, "replace the model folder, and an unfinished run, if there is one"),
@@ -30,15 +39,64 @@ _OPTIONS: dict[str, tuple[Any, str]] = {
 def run(arguments: Sequence[str]) -> int:
     """Read the settings, train, judge, save, print."""
     # Imported here, so that help and Ctrl-C answer at once.
-    from postagger.char_training import history_of, train_language_model
-    from postagger.checkpoint import checkpoint_path
-    from postagger.config import CorpusConfig, TaggerConfig
+    from postagger.char_training import train_language_model
+    from postagger.checkpoint import remove_checkpoint
     from postagger.device import select_device
-    from postagger.language_config import LANGUAGE_PRESETS, LanguageModelConfig
-    from postagger.model_folder import MODEL_FILES
-    from postagger.output_folder import check_output, free_path
+    from postagger.language_config import LanguageModelConfig
+    from postagger.output_folder import free_path
 
     start = time.perf_counter()
+    settings = _settings(arguments)
+    write_utf8()
+    config = LanguageModelConfig.from_settings({name: settings[name] for name in _field_names()})
+    select_device(config.training.device)
+    if settings["map"] is not None:
+        return _map_exercise(*settings["map"], seed=config.training.seed)
+
+    resume, force = bool(settings["resume"]), bool(settings["force"])
+    if settings["output"] is not None:
+        _check_place(Path(settings["output"]), resume=resume, force=force)
+    text = _read(config.text)
+    output = Path(settings["output"] or _default_output(text, resume=resume, force=force))
+    checkpoint = _check_place(output, resume=resume, force=force)
+    note(f"{text.name}: {len(text.codes):,} {config.text.symbols}; ready after {time.perf_counter() - start:.1f} s")
+    if config.network.bidirectional_leak:
+        _warn_of_leak()
+
+    model, result = train_language_model(
+        text,
+        config,
+        facts={"preset": settings["preset"]},
+        report=_reporter(),
+        show_progress=sys.stderr.isatty(),
+        checkpoint=checkpoint,
+        resume=resume,
+        warn=note,
+    )
+    if result.interrupted:
+        hint = f"; to go on: the same command with --output {output} --resume" if checkpoint.exists() else ""
+        note(f"Interrupted: saving the model so far{hint}.")
+    if not (force or resume):
+        output = free_path(output)  # another run may have taken the place meanwhile; this one must not be lost
+    complete = _finish(model, result, text, output, replace=force or resume)
+    if complete:
+        remove_checkpoint(checkpoint)
+    print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
+    return 0 if complete else INTERRUPTED
+
+
+def _field_names() -> list[str]:
+    import dataclasses
+
+    from postagger.language_config import LanguageModelConfig
+
+    return [field.name for part in LanguageModelConfig.parts().values() for field in dataclasses.fields(part)]
+
+
+def _settings(arguments: Sequence[str]) -> dict[str, Any]:
+    from postagger.config import CorpusConfig, TaggerConfig
+    from postagger.language_config import LANGUAGE_PRESETS, LanguageModelConfig
+
     source = SettingsSource(
         "charlm train",
         "[--text FILE|FOLDER|ZIP|- ...] [--preset NAME] [--minutes N] [--prefix TEXT ...] [--output DIR] [SETTING ...]",
@@ -48,55 +106,59 @@ def run(arguments: Sequence[str]) -> int:
         _OPTIONS,
         neighbours=(CorpusConfig, *TaggerConfig.parts().values()),
     )
-    settings = parse_settings(source, arguments)
-    write_utf8()
-    config = LanguageModelConfig.from_settings({name: settings[name] for name in source.fields})
-    select_device(config.training.device)
-    if settings["map"] is not None:
-        return _map_exercise(*settings["map"], seed=config.training.seed)
+    return parse_settings(source, arguments)
 
-    resume, named = bool(settings["resume"]), settings["output"]
-    force = bool(settings["force"]) or resume  # what a run that was cut off has saved is its own
-    if named is not None:
-        check_output(Path(named), MODEL_FILES, force=force)
-    text = _read(config.text)
-    output = Path(named) if named is not None else Path("trained") / Path(text.name).stem
-    if named is None and not resume:
-        output = free_path(output)
-    check_output(output, MODEL_FILES, force=force)
+
+def _check_place(output: Path, *, resume: bool, force: bool) -> Path:
+    """Find out before any work is done whether the model can be written; where its checkpoints lie."""
+    from postagger.checkpoint import CHECKPOINT_FILES, checkpoint_path
+    from postagger.errors import OutputError
+    from postagger.model_folder import MODEL_FILES
+    from postagger.output_folder import check_output
+
+    # What a run that was cut off has saved is its own to replace.
+    check_output(output, MODEL_FILES, force=force or resume)
     checkpoint = checkpoint_path(output)
-    if checkpoint.exists() and not force:
+    if checkpoint.exists() and not (force or resume):
         raise OutputError(f"{checkpoint}: expected no unfinished run, got one; add --resume to go on, or --force")
-    note(f"{text.name}: {len(text.codes):,} {config.text.symbols}; ready after {time.perf_counter() - start:.1f} s")
-    if config.network.bidirectional_leak:
-        _warn_of_leak()
+    check_output(checkpoint, CHECKPOINT_FILES, force=force or resume)
+    return checkpoint
 
-    facts = asdict(config.text) | {"preset": settings["preset"]}
-    del facts["text"]
-    model, result = train_language_model(
-        text,
-        config,
-        facts=facts,
-        report=_print_epoch,
-        show_progress=sys.stderr.isatty(),
-        checkpoint=checkpoint,
-        resume=resume,
-    )
-    if result.interrupted:
-        note("Interrupted: saving the model so far; the same command with --resume goes on.")
+
+def _default_output(text: "Text", *, resume: bool, force: bool) -> Path:
+    """trained/TEXT, or where that is taken trained/TEXT-2 and so on; to resume, the one that was cut off last."""
+    from postagger.checkpoint import checkpoint_path
+
+    first = Path("trained") / Path(text.name).stem
+    numbered = (first.with_name(f"{first.name}-{number}") for number in itertools.count(2))
+    places = itertools.chain([first], numbered)
+    if force:
+        return first
+    taken = list(itertools.takewhile(lambda one: one.exists() or checkpoint_path(one).exists(), places))
+    if not resume:
+        return first.with_name(f"{first.name}-{len(taken) + 1}") if taken else first
+    cut_off = [one for one in taken if checkpoint_path(one).exists()]
+    return max(cut_off, key=lambda one: checkpoint_path(one).stat().st_mtime, default=first)
+
+
+def _finish(model: "CharLanguageModel", result: "TrainingResult", text: "Text", output: Path, *, replace: bool) -> bool:
+    """Judge, save and print; whether all of it was done and training had come to its end."""
+    from postagger.char_training import history_of
+    from postagger.evaluation.language_report import language_text_report
+
+    history = history_of(result)
+    # Saved before it is judged, which on a large text takes a while; the scores are added to it.
+    model.save(output, history=history, force=replace)
     evaluation = _evaluate(model, text)
-    scores = None if evaluation is None else evaluation.to_dict()
-    model.save(output, evaluation=scores, history=history_of(result), force=force)
-    if not result.interrupted:
-        shutil.rmtree(checkpoint, ignore_errors=True)
-    _print_scores(evaluation)
-    print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
-    return INTERRUPTED if result.interrupted or evaluation is None else 0
+    if evaluation is not None:
+        model.save(output, evaluation=evaluation.to_dict(), history=history, force=True)
+        print(f"\n{language_text_report(evaluation)}")
+    return evaluation is not None and not result.interrupted
 
 
 def _read(config: "TextConfig") -> "Text":
-    from postagger.data_prep.characters import read_text, text_of
     from postagger.data_prep.raw_text import default_text
+    from postagger.data_prep.text_files import read_text, text_of
 
     if config.text:
         return read_text(config.text, symbols=config.symbols, newlines=config.newlines, characters=config.characters)
@@ -118,9 +180,24 @@ def _map_exercise(source: str, target: str, *, seed: int) -> int:
     return 0
 
 
-def _print_epoch(report: "EpochReport") -> None:
-    from postagger.char_training import measures
+def _reporter() -> Callable[["EpochReport"], None]:
+    """What prints the reports; a reader that has gone (head) is no reason to stop training."""
+    warned = False
 
+    def report(epoch: "EpochReport") -> None:
+        nonlocal warned
+        if epoch.unknown and not warned:
+            warned = True
+            note(f"warning: the model does not know {' '.join(epoch.unknown)} of --prefix; it reads <unk> there")
+        try:
+            _print_epoch(epoch)
+        except BrokenPipeError:
+            close_output()
+
+    return report
+
+
+def _print_epoch(report: "EpochReport") -> None:
     record = report.record
     for direction, nats in report.nats.items():
         of = f" {direction}" if len(report.nats) > 1 else ""
@@ -145,30 +222,19 @@ def _warn_of_leak() -> None:
 
 
 def _evaluate(model: "CharLanguageModel", text: "Text") -> "LanguageEvaluation | None":
-    """The scores; None if Ctrl-C came in between, which must not cost the model."""
+    """The scores; None if Ctrl-C came in between."""
     from postagger.device import threads
     from postagger.evaluation.language_scores import evaluate_language_model
 
     train, held_out = text.split(model.config.text.held_out)
-    split = "held-out" if len(held_out) else "train"
-    if split == "train":
+    counted = train if len(held_out) else None
+    if counted is None:
         note("Nothing was held out: these scores are of the text the model was trained on.")
+    codes = held_out if len(held_out) else train[-_MOST_TO_JUDGE_OF_TRAINING:]
+    split = "held-out" if len(held_out) else "train"
     try:
         with threads(model.config.training.threads):
-            return evaluate_language_model(
-                model,
-                held_out if len(held_out) else train,
-                corpus=text.name,
-                split=split,
-                train=train if len(held_out) else None,
-            )
+            return evaluate_language_model(model, codes, corpus=text.name, split=split, train=counted)
     except KeyboardInterrupt:
-        note("Interrupted: saving the model without its scores.")
+        note("Interrupted: the model is saved without its scores.")
         return None
-
-
-def _print_scores(evaluation: "LanguageEvaluation | None") -> None:
-    from postagger.evaluation.language_report import language_text_report
-
-    if evaluation is not None:
-        print(f"\n{language_text_report(evaluation)}")

@@ -1,23 +1,16 @@
 """Text -> codes -> character ids -> consecutive or random windows.
 
-A text is held as one array of codes, the code points of its characters or its bytes; what is larger than memory lies
-in a file on disk and is read through a memory map. Ids are looked up window by window.
+A text is held as one array of codes, the code points of its characters or its bytes. Ids are looked up window by window.
 
 Legend: N characters, B windows side by side, T steps of a window.
 """
 
-import codecs
 import hashlib
-import itertools
 import sys
-import tempfile
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any, BinaryIO, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +24,7 @@ Newlines = Literal["keep", "spaces"]
 Codes = npt.NDArray[Any]
 """uint32 code points, or uint8 bytes."""
 
-_CHUNK_BYTES = 1 << 24
-_LARGEST_IN_MEMORY = 1 << 28  # bytes of codes; more of them go to disk
+_CHUNK = 1 << 24
 _NUM_CODE_POINTS = sys.maxunicode + 1
 
 
@@ -47,7 +39,7 @@ class Text:
     def beginning(self, count: int) -> "Text":
         """Its first codes, so many."""
         codes = self.codes[:count]
-        return Text(self.name, codes, hashlib.sha256(_utf8(codes)).hexdigest())
+        return Text(self.name, codes, hashlib.sha256(utf8_of(codes)).hexdigest())
 
     def split(self, held_out: float) -> tuple[Codes, Codes]:
         """The training part, and the fraction at the end that is held out.
@@ -95,8 +87,8 @@ class Alphabet:
         if codes.dtype == np.uint8:
             return cls(None)
         counts = np.zeros(_NUM_CODE_POINTS, dtype=np.int64)
-        for start in range(0, len(codes), _CHUNK_BYTES):
-            found = np.bincount(codes[start : start + _CHUNK_BYTES])
+        for start in range(0, len(codes), _CHUNK):
+            found = np.bincount(codes[start : start + _CHUNK])
             counts[: len(found)] += found
         points = np.flatnonzero(counts >= max(1, min_count))
         return cls([chr(point) for point in points[np.argsort(-counts[points], kind="stable")]])
@@ -108,9 +100,13 @@ class Alphabet:
         """The ids [...] of codes [...]."""
         return torch.from_numpy(codes.astype(np.int64) if self.characters is None else self._ids[codes])
 
+    def num_unknown(self, codes: Codes) -> int:
+        """How many of the codes [N] are not known."""
+        return 0 if self.characters is None else int((self._ids[codes] == self.unk_id).sum())
+
     def codes(self, text: str) -> Codes:
         """The codes [N] of a text."""
-        return _codes(text, "bytes" if self.characters is None else "characters")
+        return codes_of(text, "bytes" if self.characters is None else "characters")
 
     def encode(self, text: str) -> Tensor:
         """The ids [N] of a text."""
@@ -189,139 +185,18 @@ def _windows(codes: Codes, alphabet: Alphabet, places: npt.NDArray[np.int64]) ->
     return Windows(ids[:, :-1], ids[:, 1:])
 
 
-def text_of(
-    name: str,
-    text: str,
-    *,
-    symbols: Symbols = "characters",
-    newlines: Newlines = "keep",
-    characters: int | None = None,
-) -> Text:
-    """A text that is at hand already, read as read_text would.
-
-    Raises:
-        CorpusError: it is empty.
-    """
-    return _text(name, [text if symbols == "characters" else text.encode()], symbols, newlines, characters)
-
-
-def read_text(
-    sources: Sequence[str],
-    *,
-    symbols: Symbols = "characters",
-    newlines: Newlines = "keep",
-    characters: int | None = None,
-) -> Text:
-    """Read files, folders of files and zip archives, one after the other; "-" is standard input.
-
-    newlines: "spaces" turns each line break character into a space. characters: keep only so many at the start.
-
-    Raises:
-        CorpusError: a source is missing or cannot be read, is not UTF-8 (unless symbols are bytes), or all are empty.
-    """
-    name = "+".join("standard input" if source == "-" else Path(source).name for source in sources)
-    return _text(name, _chunks(sources, symbols), symbols, newlines, characters)
-
-
-def _text(
-    name: str, chunks: Iterable[str | bytes], symbols: Symbols, newlines: Newlines, characters: int | None
-) -> Text:
-    digest, store, count = hashlib.sha256(), _Store(symbols), 0
-    for chunk in chunks:
-        codes = _codes(chunk, symbols) if isinstance(chunk, str) else np.frombuffer(chunk, np.uint8)
-        if newlines == "spaces":
-            codes = np.where((codes == ord("\n")) | (codes == ord("\r")), codes.dtype.type(ord(" ")), codes)
-        codes = codes[: None if characters is None else characters - count]
-        count += len(codes)
-        digest.update(_utf8(codes))
-        store.add(codes)
-        if count == characters:
-            break
-    if not count:
-        raise CorpusError(f"{name}: expected text, got an empty one; name another with --text")
-    return Text(name, store.codes(), digest.hexdigest())
-
-
-def _utf8(codes: Codes) -> bytes:
-    return codes.tobytes() if codes.dtype == np.uint8 else codes.tobytes().decode("utf-32-le").encode()
-
-
-def _codes(text: str, symbols: Symbols) -> Codes:
-    if symbols == "bytes":
+def codes_of(text: str, symbols: Symbols) -> Codes:
+    """The codes [N] of a text. Bytes that were no text, and came in as surrogates, are those bytes again."""
+    if symbols == "characters":
+        return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    try:
+        return np.frombuffer(text.encode("utf-8", "surrogateescape"), np.uint8)
+    except UnicodeEncodeError:
         return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-class _Store:
-    """Codes as they come: in memory, or from a certain size on in a file without a name, read through a memory map."""
-
-    def __init__(self, symbols: Symbols) -> None:
-        self._type = np.dtype(np.uint8 if symbols == "bytes" else np.uint32)
-        self._parts: list[Codes] = []
-        self._size = 0
-        self._file: BinaryIO | None = None
-
-    def add(self, codes: Codes) -> None:
-        self._size += codes.nbytes
-        if self._file is None and self._size > _LARGEST_IN_MEMORY:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed once it is mapped
-            for part in self._parts:
-                self._file.write(part.tobytes())
-            self._parts.clear()
-        if self._file is None:
-            self._parts.append(codes)
-        else:
-            self._file.write(codes.tobytes())
-
-    def codes(self) -> Codes:
-        if self._file is None:
-            return np.concatenate(self._parts)
-        with self._file:  # the map keeps what it needs of it
-            self._file.flush()
-            return np.memmap(self._file, dtype=self._type, mode="r")
-
-
-def _chunks(sources: Sequence[str], symbols: Symbols) -> Iterator[str | bytes]:
-    """The sources piece by piece, decoded unless bytes are wanted."""
-    for source in sources:
-        try:
-            for name, file in _open(source):
-                with file:
-                    pieces = iter(lambda file=file: file.read(_CHUNK_BYTES), b"")  # type: ignore[misc]
-                    yield from pieces if symbols == "bytes" else _decoded(name, pieces)
-        except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or error
-            raise CorpusError(f"{source}: expected text to read, got: {reason}; check the path") from None
-
-
-def _decoded(name: str, pieces: Iterable[bytes]) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()  # a byte order mark is no text
-    offset = 0
-    for piece in itertools.chain(pieces, [b""]):
-        held = len(decoder.getstate()[0])
-        try:
-            yield decoder.decode(piece, final=not piece)
-        except UnicodeDecodeError as error:
-            raise CorpusError(
-                f"{name}: expected UTF-8 text, got byte 0x{error.object[error.start]:02x} at offset "
-                f"{offset - held + error.start:,}; convert it, or read it with --symbols bytes"
-            ) from None
-        offset += len(piece)
-
-
-def _open(source: str) -> Iterator[tuple[str, IO[bytes]]]:
-    """The files of a source, by name, each open for reading. What is hidden in a folder stays so."""
-    path = Path(source)
-    if source == "-":
-        yield "standard input", sys.stdin.buffer
-    elif path.is_dir():
-        for one in sorted(path.rglob("*")):
-            if one.is_file() and not any(part.startswith(".") for part in one.relative_to(path).parts):
-                yield str(one), one.open("rb")
-    elif path.is_file() and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for member in sorted(archive.namelist()):
-                if not member.endswith("/"):
-                    yield f"{path}:{member}", archive.open(member)
-    else:
-        yield str(path), path.open("rb")
+def utf8_of(codes: Codes) -> bytes:
+    """Codes [N] as UTF-8."""
+    if codes.dtype == np.uint8:
+        return codes.tobytes()
+    return codes.tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")

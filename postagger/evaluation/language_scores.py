@@ -1,11 +1,9 @@
 """A language model and a text -> the scores that evaluation.json stores."""
 
 import dataclasses
-import json
-import math
 import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +12,17 @@ import numpy.typing as npt
 import torch
 
 from postagger.char_language_model import CharLanguageModel
-from postagger.data_prep.characters import Alphabet, Codes
+from postagger.data_prep.characters import Codes
 from postagger.errors import InputError
 from postagger.evaluation.ngrams import ngram_nats
+from postagger.model_folder import json_text
+from postagger.perplexity import measures
 
 NGRAM_ORDER = 6
 _LONGEST_CONTEXT = 256
 _MOST_WINDOWS = 512
 _MOST_FOR_COUNTING = 20_000_000
+_PIECE = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,12 @@ class Loss:
     @classmethod
     def of(cls, nats: npt.NDArray[Any]) -> "Loss":
         """The mean of some losses [N] in nats."""
-        mean = float(nats.mean(dtype=np.float64))
-        return cls(len(nats), mean, mean / math.log(2), math.exp(mean) if mean < 700 else math.inf)
+        return cls.of_sum(float(nats.sum(dtype=np.float64)), len(nats))
+
+    @classmethod
+    def of_sum(cls, nats: float, characters: int) -> "Loss":
+        """The mean of so many losses that add up to this."""
+        return cls(characters, **measures(nats / characters))
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class LanguageEvaluation:
 
     def to_json(self) -> str:
         """What evaluation.json holds."""
-        return json.dumps(self.to_dict(), indent=1) + "\n"
+        return json_text(self.to_dict())
 
 
 def evaluate_language_model(
@@ -98,17 +103,16 @@ def evaluate_language_model(
     if len(codes) < 2:
         raise InputError(f"{corpus}: expected at least two characters to judge by, got {len(codes)}; give more text")
     start = time.perf_counter()
-    ids = model.alphabet.ids(codes).numpy()
-    known_symbols = model.alphabet.characters is None
     baseline = {}
     if train is not None and len(train) + len(codes) <= _MOST_FOR_COUNTING:
-        counted = ngram_nats(model.alphabet.ids(train).numpy(), ids, len(model.alphabet), NGRAM_ORDER)
-        baseline[f"{NGRAM_ORDER}-gram"] = Loss.of(counted[1:])
+        counted_on, judged = (model.alphabet.ids(part).numpy() for part in (train, codes))
+        nats = ngram_nats(counted_on, judged, len(model.alphabet), NGRAM_ORDER)
+        baseline[f"{NGRAM_ORDER}-gram"] = Loss.of(nats[1:])
     return LanguageEvaluation(
         corpus=corpus,
         split=split,
         characters=len(codes) - 1,
-        unknown=0 if known_symbols else int((ids == Alphabet.unk_id).sum()),
+        unknown=sum(model.alphabet.num_unknown(piece) for piece in _pieces(codes)),
         directions={direction: _direction_scores(model, codes, direction) for direction in model.directions},
         baseline=baseline,
         leak=model.config.network.bidirectional_leak,
@@ -119,9 +123,28 @@ def evaluate_language_model(
 def _direction_scores(model: CharLanguageModel, codes: Codes, direction: str) -> DirectionScores:
     nats = model.nats(codes, direction).numpy()
     # Read backward, it is the last character that nothing stands before.
-    classes = _classes(codes[1:] if direction == "forward" else codes[:-1])
-    by_class = {name: Loss.of(nats[classes == name]) for name in sorted(set(classes.tolist()))}
+    by_class = _by_class(codes[1:] if direction == "forward" else codes[:-1], nats)
     return DirectionScores(Loss.of(nats), by_class, _by_position(model, codes, direction))
+
+
+def _pieces(values: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    """A long array piece by piece, so that what is made of it fits into memory."""
+    for start in range(0, len(values), _PIECE):
+        yield values[start : start + _PIECE]
+
+
+def _by_class(codes: Codes, nats: npt.NDArray[Any]) -> dict[str, Loss]:
+    """The losses [N] of the characters of each class."""
+    counts: dict[str, int] = {}
+    sums: dict[str, float] = {}
+    for piece, losses in zip(_pieces(codes), _pieces(nats), strict=True):
+        distinct, numbers, numbers_of = np.unique(piece, return_inverse=True, return_counts=True)
+        totals = np.bincount(numbers, weights=losses)
+        for code, count, total in zip(distinct.tolist(), numbers_of.tolist(), totals.tolist(), strict=True):
+            name = "byte above 127" if piece.dtype == np.uint8 and code > 127 else _class_of(chr(code))
+            counts[name] = counts.get(name, 0) + count
+            sums[name] = sums.get(name, 0.0) + total
+    return {name: Loss.of_sum(sums[name], counts[name]) for name in sorted(counts)}
 
 
 def _by_position(model: CharLanguageModel, codes: Codes, direction: str) -> dict[str, Loss]:
@@ -146,14 +169,6 @@ def _by_position(model: CharLanguageModel, codes: Codes, direction: str) -> dict
         spans[str(first) if first == last else f"{first}-{last}"] = Loss.of(nats[:, first - 1 : last].ravel())
         first = last + 1
     return spans
-
-
-def _classes(codes: Codes) -> npt.NDArray[np.str_]:
-    """The class of each code."""
-    distinct, numbers = np.unique(codes, return_inverse=True)
-    of_byte = codes.dtype == np.uint8
-    names = ["byte above 127" if of_byte and code > 127 else _class_of(chr(code)) for code in distinct.tolist()]
-    return np.array(names)[numbers]
 
 
 def _class_of(character: str) -> str:

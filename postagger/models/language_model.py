@@ -88,3 +88,13 @@ class WindowDropout(nn.Module):
         keep = 1 - self.probability
         mask = torch.empty(values.shape[0], 1, values.shape[2], device=values.device).bernoulli_(keep)
         return values * (mask / keep).to(values.dtype) if keep else torch.zeros_like(values)
+
+
+def start_small(network: LanguageModel) -> None:
+    """Draw all weights anew, normally with a deviation of 0.01, and set the biases to 0, as the lessons do by hand."""
+    with torch.no_grad():
+        for parameter in network.parameters():
+            if parameter.dim() > 1:
+                parameter.normal_(0.0, 0.01)
+            else:
+                parameter.zero_()
