@@ -227,20 +227,21 @@ class CharLanguageModel:
         for piece in start[None].split(_STEPS, dim=1):
             log_probs, state = self._read(network, piece, state)
         for _ in range(length):
-            if self.alphabet.characters is not None:
-                log_probs[Alphabet.unk_id] = -math.inf  # which has no shape to be written in
             number = sampling.choose(log_probs, generator)
             yield number
             log_probs, state = self._read(network, torch.tensor([[number]]), state)
 
     def _read(self, network: LanguageModel, ids: Tensor, state: State | None) -> tuple[Tensor, State]:
-        """Ids [1, T] and the state before them -> log_probs [V] of the next symbol, and the state after them.
+        """Ids [1, T] and the state before them -> log_probs [V] of what may be written next, and the state after them.
 
         Not a context around the loop above: what the caller does between two characters is none of its business.
         """
         with torch.inference_mode():
             log_probs, after = network(ids.to(self.device), state)
-            return log_probs[0, -1].cpu(), after
+            following = log_probs[0, -1].cpu()
+            if self.alphabet.characters is not None:
+                following[Alphabet.unk_id] = -math.inf  # which has no shape to be written in
+            return following, after
 
     def save(
         self,

@@ -23,6 +23,7 @@ from postagger.optimization import learning_rate, make_optimizer
 
 BatchT = TypeVar("BatchT")
 _DIVERGED = 1e4  # nats a token: no better than infinity
+_LARGEST_WEIGHT = 1e18  # the square of a larger one is no float any more
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class Trainer(Generic[BatchT]):
                 self._result.interrupted = True
         if self._best_weights:
             self.network.load_state_dict(self._best_weights)
-        if not all(parameter.isfinite().all() for parameter in self.network.parameters()):
+        if not all((parameter.abs() < _LARGEST_WEIGHT).all() for parameter in self.network.parameters()):
             raise _diverged(math.nan)
         return self._result
 

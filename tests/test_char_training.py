@@ -241,7 +241,7 @@ def test_a_leaking_network_learns_to_copy_and_an_honest_one_does_not() -> None:
             "ab" * 20,
             {"learning_rate": 1e30, "optimizer": "sgd", "max_grad_norm": 0.0, "precision": "float32"},
             PostaggerError,
-            "expected a finite loss, got nan; train again with a lower --learning-rate",
+            "; train again with a lower --learning-rate or a --max-grad-norm",
         ),
     ],
 )
@@ -325,7 +325,7 @@ def test_the_last_epoch_is_always_shown() -> None:
 def test_a_run_that_diverges_in_its_last_step_is_no_success(settings: dict[str, Any]) -> None:
     chosen = config(**{"learning_rate": 1e38, "optimizer": "adam", "num_epochs": 1, "max_grad_norm": 0.0, **settings})
     codes = text_of("short", "row your boat gently down the stream")
-    with pytest.raises(PostaggerError, match="expected a finite loss, got nan; train again with a lower"):
+    with pytest.raises(PostaggerError, match=r"expected .* got .*; train again with a lower --learning-rate"):
         train_language_model(codes, replace(chosen, text=replace(chosen.text, context_length=7)))
 
 
