@@ -44,18 +44,22 @@ class Config:
         return {field.name: hints[field.name] for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
 
     @classmethod
+    def field_names(cls) -> list[str]:
+        """The names of all settings, part by part."""
+        return [field.name for part in cls.parts().values() for field in dataclasses.fields(part)]
+
+    @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:
         """From field names without their part ({"cell": "gru", "seed": 2}); what is not named keeps its default.
 
         Raises:
             ConfigError: a name is not known, or a value is of the wrong type or outside its range.
         """
-        parts = cls.parts()
-        known = {field.name for part in parts.values() for field in dataclasses.fields(part)}
+        known = cls.field_names()
         for name in settings:
             if name not in known:
                 raise ConfigError(f"expected a setting of the model ({' '.join(sorted(known))}), got {name!r}")
-        return cls(**{name: part_from(part, settings) for name, part in parts.items()})
+        return cls(**{name: part_from(part, settings) for name, part in cls.parts().items()})
 
     def to_dict(self) -> dict[str, Any]:
         """Nested dictionaries of plain values, for JSON."""

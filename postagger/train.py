@@ -42,9 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     source = SettingsSource("train", usage, description, (CorpusConfig, *PARTS), PRESETS, _OPTIONS, neighbours)
     settings = parse_settings(source, arguments)
     corpus_config = part_from(CorpusConfig, settings)
-    config = TaggerConfig.from_settings(
-        {name: value for part in PARTS for name, value in settings.items() if name in part.__dataclass_fields__}
-    )
+    config = TaggerConfig.from_settings({name: settings[name] for name in TaggerConfig.field_names()})
     select_device(config.training.device)
     force, named = bool(settings["force"]), settings["output"]
     if named is not None:

@@ -8,7 +8,7 @@ from torch import nn
 
 from conftest import gradient
 from postagger.models.from_scratch import Cell
-from postagger.models.language_model import LanguageModel, WindowDropout
+from postagger.models.language_model import LanguageModel, WindowDropout, start_small
 from postagger.models.losses import masked_nll_loss
 from postagger.models.recurrent import Implementation, Recurrent
 
@@ -101,3 +101,13 @@ def test_dropout_is_the_same_at_all_steps_of_a_window() -> None:
     assert not torch.equal(dropped[0], dropped[1])
     assert WindowDropout(1.0)(torch.ones(1, 2, 3)).sum() == 0
     assert torch.equal(dropout.eval()(torch.ones(2, 2, 2)), torch.ones(2, 2, 2))
+
+
+def test_a_small_start() -> None:
+    model = LanguageModel(50, 0, Recurrent("rnn", 50, 40))
+    start_small(model)
+    for name, parameter in model.named_parameters():
+        if "bias" in name:
+            assert parameter.abs().sum() == 0
+        else:
+            assert parameter.std().item() == pytest.approx(0.01, rel=0.1)

@@ -48,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
     start = time.perf_counter()
     settings = _settings(arguments)
     write_utf8()
-    config = LanguageModelConfig.from_settings({name: settings[name] for name in _field_names()})
+    config = LanguageModelConfig.from_settings({name: settings[name] for name in LanguageModelConfig.field_names()})
     select_device(config.training.device)
     if settings["map"] is not None:
         return _map_exercise(*settings["map"], seed=config.training.seed)
@@ -78,19 +78,13 @@ def run(arguments: Sequence[str]) -> int:
         note(f"Interrupted: saving the model so far{hint}.")
     if not (force or resume):
         output = free_path(output)  # another run may have taken the place meanwhile; this one must not be lost
-    complete = _finish(model, result, text, output, replace=force or resume)
+    evaluation = _save(model, result, text, output, replace=force or resume)
+    complete = evaluation is not None and not result.interrupted
     if complete:
         remove_checkpoint(checkpoint)
+    _print_scores(evaluation)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
     return 0 if complete else INTERRUPTED
-
-
-def _field_names() -> list[str]:
-    import dataclasses
-
-    from postagger.language_config import LanguageModelConfig
-
-    return [field.name for part in LanguageModelConfig.parts().values() for field in dataclasses.fields(part)]
 
 
 def _settings(arguments: Sequence[str]) -> dict[str, Any]:
@@ -141,19 +135,19 @@ def _default_output(text: "Text", *, resume: bool, force: bool) -> Path:
     return max(cut_off, key=lambda one: checkpoint_path(one).stat().st_mtime, default=first)
 
 
-def _finish(model: "CharLanguageModel", result: "TrainingResult", text: "Text", output: Path, *, replace: bool) -> bool:
-    """Judge, save and print; whether all of it was done and training had come to its end."""
+def _save(
+    model: "CharLanguageModel", result: "TrainingResult", text: "Text", output: Path, *, replace: bool
+) -> "LanguageEvaluation | None":
+    """Save the model, judge it, and add the scores."""
     from postagger.char_training import history_of
-    from postagger.evaluation.language_report import language_text_report
 
     history = history_of(result)
-    # Saved before it is judged, which on a large text takes a while; the scores are added to it.
+    # Saved before it is judged, which on a large text takes a while.
     model.save(output, history=history, force=replace)
     evaluation = _evaluate(model, text)
     if evaluation is not None:
         model.save(output, evaluation=evaluation.to_dict(), history=history, force=True)
-        print(f"\n{language_text_report(evaluation)}")
-    return evaluation is not None and not result.interrupted
+    return evaluation
 
 
 def _read(config: "TextConfig") -> "Text":
@@ -238,3 +232,10 @@ def _evaluate(model: "CharLanguageModel", text: "Text") -> "LanguageEvaluation |
     except KeyboardInterrupt:
         note("Interrupted: the model is saved without its scores.")
         return None
+
+
+def _print_scores(evaluation: "LanguageEvaluation | None") -> None:
+    from postagger.evaluation.language_report import language_text_report
+
+    if evaluation is not None:
+        print(f"\n{language_text_report(evaluation)}")
