@@ -313,3 +313,13 @@ def test_a_run_cut_off_when_its_time_was_over_closes_its_last_epoch(tmp_path: Pa
     resumed.restore(read_checkpoint(path))
     result = resumed.fit()
     assert len(result.history) == result.best_epoch == 1
+
+
+def test_a_long_held_out_part_is_judged_by_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(char_training, "MOST_JUDGED", 20)
+    model, result = train_language_model(TEXT, config(num_epochs=1, precision="float32"))
+    _, held_out = TEXT.split(0.1)
+    assert len(held_out) > 20
+    score = result.history[0].dev_score
+    assert score is not None
+    assert -score == pytest.approx(model.nats(held_out[:20], "forward").mean().item(), rel=1e-5)

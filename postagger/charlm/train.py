@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from postagger.language_config import TextConfig
     from postagger.trainer import TrainingResult
 
-_MOST_TO_JUDGE_OF_TRAINING = 1_000_000
 _OPTIONS: dict[str, tuple[Any, str]] = {
     "output": (str, "model folder to write (default: trained/TEXT)"),
     "force": (bool, "replace the model folder, and an unfinished run, if there is one"),
@@ -217,6 +216,7 @@ def _warn_of_leak() -> None:
 
 def _evaluate(model: "CharLanguageModel", text: "Text") -> "LanguageEvaluation | None":
     """The scores; None if Ctrl-C came in between."""
+    from postagger.char_training import MOST_JUDGED
     from postagger.device import threads
     from postagger.evaluation.language_scores import evaluate_language_model
 
@@ -224,8 +224,10 @@ def _evaluate(model: "CharLanguageModel", text: "Text") -> "LanguageEvaluation |
     counted = train if len(held_out) else None
     if counted is None:
         note("Nothing was held out: these scores are of the text the model was trained on.")
-    codes = held_out if len(held_out) else train[-_MOST_TO_JUDGE_OF_TRAINING:]
-    split = "held-out" if len(held_out) else "train"
+    split, codes = ("held-out", held_out) if len(held_out) else ("train", train)
+    if len(codes) > MOST_JUDGED:
+        note(f"Judged on the first {MOST_JUDGED:,} characters of {split}; charlm evaluate judges all of a text.")
+        codes = codes[:MOST_JUDGED]
     try:
         with threads(model.config.training.threads):
             return evaluate_language_model(model, codes, corpus=text.name, split=split, train=counted)
