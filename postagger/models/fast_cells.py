@@ -23,9 +23,11 @@ def run_layer(cell: Cell, layer: nn.RNNBase, ids: Tensor, initial_state: State) 
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
     weight_ih, weight, bias_ih, bias = (layer.get_parameter(name) for name in names)
     before = tuple(part[0] for part in initial_state)
-    if cell == "gru":  # its bias of the state stands inside a product; the others' can be added at once
-        projected = project(ids.t(), weight_ih, bias_ih)  # [T, B, G * H]
-        hidden, *after = _Gru.apply(projected, *before, weight, bias)  # type: ignore[no-untyped-call]
+    if cell == "gru":  # one of its biases stands inside a product; all others can be added at once
+        size = layer.hidden_size
+        outer = bias_ih + torch.cat([bias[: 2 * size], bias.new_zeros(size)])
+        projected = project(ids.t(), weight_ih, outer)  # [T, B, G * H]
+        hidden, *after = _Gru.apply(projected, *before, weight, bias[2 * size :])  # type: ignore[no-untyped-call]
     else:
         projected = project(ids.t(), weight_ih, bias_ih + bias)
         function = _Lstm if cell == "lstm" else _Rnn
@@ -68,21 +70,21 @@ class _Rnn(torch.autograd.Function):
 
 
 class _Gru(torch.autograd.Function):
-    """With p = W h_{t-1} + b: r, z = sigma(x + p); n = tanh(x_n + r p_n); h_t = n + z (h_{t-1} - n)."""
+    """With p = W h_{t-1}: r, z = sigma(x + p); n = tanh(x_n + r (p_n + b)); h_t = n + z (h_{t-1} - n)."""
 
     @staticmethod
     def forward(ctx: Any, projected: Tensor, h: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
         size, kind = h.shape[1], _product_type()
-        weight, bias = weight.to(kind), bias.to(kind)
+        weight = weight.to(kind)
         hidden = _with_first(projected.shape[0], h)  # [T + 1, B, H]
         operands = hidden.to(kind)  # the same in the number format of the products
         gates = torch.empty_like(projected)  # r, z, n
-        products = torch.empty_like(hidden[1:])  # p_n
+        products = torch.empty_like(hidden[1:])  # p_n + b
         steps = zip(_parts(projected, 2 * size), _parts(gates, 2 * size), products.unbind(), strict=True)
         states, transposed = hidden.unbind(), weight.t()
         for t, ((inputs_gate, inputs_new), (gate, new), product_new) in enumerate(steps):
-            product_gate, product = torch.addmm(bias, operands[t], transposed).split((2 * size, size), dim=1)
-            product_new.copy_(product)
+            product_gate, product = (operands[t] @ transposed).split((2 * size, size), dim=1)
+            torch.add(product, bias, out=product_new)
             torch.add(inputs_gate, product_gate, out=gate).sigmoid_()
             reset, update = gate.split(size, dim=1)
             torch.addcmul(inputs_new, reset, product_new, out=new).tanh_()
@@ -124,7 +126,7 @@ class _Gru(torch.autograd.Function):
             d_both_product.copy_(d_both)
             torch.mul(d_new, reset, out=d_new_product)
             d_h.mul_(update).add_(d_product @ weight)
-        d_bias = d_products.sum(dim=(0, 1), dtype=torch.float32)
+        d_bias = d_products[:, :, 2 * size :].sum(dim=(0, 1), dtype=torch.float32)
         return d_projected, d_h, _weight_gradient(d_products, operands[:-1]), d_bias
 
 

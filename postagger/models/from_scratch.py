@@ -113,14 +113,22 @@ class FromScratchLayer(nn.Module):
         Inputs may be ids [B, T] that stand for one-hot rows. A state has torch.nn's layout: h [1, B, H], for the lstm
         (h, c).
         """
-        # The product with the input weights needs no earlier step, so it is taken for all steps at once.
-        projected = project(inputs, self.weight_ih_l0, self.bias_ih_l0)
-        step = _STEPS[self.cell]
-        parts = (initial_state,) if isinstance(initial_state, Tensor) else initial_state
-        state = tuple(part[0] for part in parts)
-        hidden = []
-        for time in range(inputs.shape[1]):
-            state = step(projected[:, time], state, self.weight_hh_l0, self.bias_hh_l0)
-            hidden.append(state[0])
-        final = tuple(part[None] for part in state)
-        return torch.stack(hidden, dim=1), final if self.cell == "lstm" else final[0]
+        return run_steps(self.cell, self, inputs, initial_state)
+
+
+def run_steps(
+    cell: Cell, layer: nn.Module, inputs: Tensor, initial_state: Tensor | State
+) -> tuple[Tensor, Tensor | State]:
+    """Step a cell along time with the weights of a layer, this one's or torch.nn's; see FromScratchLayer.forward."""
+    names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+    weight_ih, weight_hh, bias_ih, bias_hh = (layer.get_parameter(name) for name in names)
+    # The product with the input weights needs no earlier step, so it is taken for all steps at once.
+    projected = project(inputs, weight_ih, bias_ih)
+    parts = (initial_state,) if isinstance(initial_state, Tensor) else initial_state
+    state = tuple(part[0] for part in parts)
+    hidden = []
+    for time in range(inputs.shape[1]):
+        state = _STEPS[cell](projected[:, time], state, weight_hh, bias_hh)
+        hidden.append(state[0])
+    final = tuple(part[None] for part in state)
+    return torch.stack(hidden, dim=1), final if cell == "lstm" else final[0]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from postagger.models.fast_cells import run_layer
-from postagger.models.from_scratch import Cell, FromScratchLayer, State
+from postagger.models.from_scratch import Cell, FromScratchLayer, State, run_steps
 
 Implementation = Literal["torch", "from-scratch"]
 
@@ -95,8 +95,13 @@ class Recurrent(nn.Module):
             if inputs.device.type == "cpu":
                 return run_layer(self.cell, layer, inputs, before)
             inputs = nn.functional.one_hot(inputs, layer.input_size).to(before[0].dtype)
-        output, after = layer(inputs, before if self.cell == "lstm" else before[0])
-        return output, after if self.cell == "lstm" else (after,)
+        first = before if self.cell == "lstm" else before[0]
+        if inputs.shape[1] == 1 and inputs.device.type == "cpu" and not torch.is_grad_enabled():
+            # Character by character: torch.nn lays its weights out anew in every call.
+            output, after = run_steps(self.cell, layer, inputs, first)
+        else:
+            output, after = layer(inputs, first)
+        return output, after if isinstance(after, tuple) else (after,)
 
     def _zeros(self, batch_size: int) -> State:
         weight = next(self.parameters())
