@@ -100,11 +100,7 @@ def train_language_model(
             trainer.save_seconds = SAVE_SECONDS
             trainer.save = lambda saved: _save(checkpoint, saved, settings, text.sha256, warn)
         result = trainer.fit()
-    model.facts["training_result"] = {
-        "best_epoch": result.best_epoch,
-        "interrupted": result.interrupted,
-        "seconds": round(sum(record.seconds for record in result.history), 3),
-    }
+    model.facts["training_result"] = result.facts()
     return model, result
 
 

@@ -53,11 +53,7 @@ def train_tagger(
         tagger = _untrained(corpus, config, facts or {})
         trainer = _trainer(tagger, corpus, show_progress=show_progress)
         result = trainer.fit()
-    tagger.facts["training_result"] = {
-        "best_epoch": result.best_epoch,
-        "interrupted": result.interrupted,
-        "seconds": round(sum(record.seconds for record in result.history), 3),
-    }
+    tagger.facts["training_result"] = result.facts()
     return tagger, result
 
 

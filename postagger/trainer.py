@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -49,6 +49,11 @@ class TrainingResult:
     history: list[EpochRecord] = field(default_factory=list)
     best_epoch: int = 0
     interrupted: bool = False
+
+    def facts(self) -> dict[str, Any]:
+        """What config.json tells of the run."""
+        seconds = round(sum(record.seconds for record in self.history), 3)
+        return {"best_epoch": self.best_epoch, "interrupted": self.interrupted, "seconds": seconds}
 
 
 def _summary(record: EpochRecord) -> str:

@@ -249,7 +249,8 @@ def test_texts_and_settings_that_do_not_fit(
 
 def test_the_batch_size_that_is_advised_works() -> None:
     short: Text = text_of("small", "row your boat gently")
-    train_language_model(short, config(held_out=0.0, batch_size=3, num_epochs=1))
+    _, result = train_language_model(short, config(held_out=0.0, batch_size=3, num_epochs=1))
+    assert len(result.history) == 1
 
 
 def test_precision_is_settled_before_training() -> None:
