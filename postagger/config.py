@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from postagger.data_prep.corpus import NAMED_CORPORA
 from postagger.data_prep.formats import FileFormat, FormatName, TagField
+from postagger.data_prep.raw_sentences import RAW_CORPORA
 from postagger.models.from_scratch import Cell
 from postagger.models.recurrent import Implementation
 from postagger.settings import Config, check, setting
@@ -30,6 +31,11 @@ class CorpusConfig:
     token_column: int = setting(1, "number of the column that holds the token, from 1", low=1)
     tag_column: int = setting(2, "number of the column that holds the tag, from 1", low=1)
     keep_traces: bool = setting(False, "keep the treebank's traces (-NONE-), which stand in no raw text")
+    raw_text: tuple[str, ...] = setting(
+        (),
+        f"untagged text to learn from first: {' '.join(RAW_CORPORA)}, text files, folders, zip archives",
+        metavar="NAME|FILE",
+    )
 
     def __post_init__(self) -> None:
         check(self)
@@ -52,6 +58,11 @@ class FeatureConfig:
     unknown_word_rate: float = setting(
         1.0, "a: a word seen n times is shown as unknown with probability a / (a + n); 0 for never"
     )
+    augmentation: float = setting(
+        0.0,
+        "part of the training sentences shown in another case; half as many with signs and words as the web has them",
+        high=1,
+    )
 
     def __post_init__(self) -> None:
         check(self)
@@ -72,6 +83,23 @@ class NetworkConfig:
     dropout: float = setting(0.0, "dropout between recurrent layers, from 0 to 1", high=1)
     output_dropout: float = setting(0.5, "dropout on the recurrent layers' output, from 0 to 1", high=1)
     implementation: Implementation = setting("torch", "who computes the cells: torch, or our own equations")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class PretrainingConfig:
+    """What is learnt from raw text first, where some is named."""
+
+    min_raw_count: int = setting(3, "keep words that occur at least this often in the raw text", low=1)
+    min_raw_affix_count: int = setting(4, "keep surface features that this many different words of it have", low=1)
+    vector_dim: int = setting(80, "size of the vectors of counted neighbours that embeddings start from", low=1)
+    cloze_rate: float = setting(0.12, "part of the words that are hidden, to be told from those around them", high=1)
+    pretraining_dropout: float = setting(0.2, "dropout, from 0 to 1", high=1)
+    pretraining_rate: float = setting(4e-3, "highest step of an update", open_low=True)
+    pretraining_batch_size: int = setting(64, "sentences in a batch", low=1)
+    pretraining_epochs: int = setting(1, "passes over the raw text", low=1)
 
     def __post_init__(self) -> None:
         check(self)
@@ -127,10 +155,11 @@ class TaggerConfig(Config):
 
     features: FeatureConfig = dataclasses.field(default_factory=FeatureConfig)
     network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
+    pretraining: PretrainingConfig = dataclasses.field(default_factory=PretrainingConfig)
     training: TrainingConfig = dataclasses.field(default_factory=TrainingConfig)
 
 
-PARTS = (FeatureConfig, NetworkConfig, TrainingConfig)
+PARTS = (FeatureConfig, NetworkConfig, PretrainingConfig, TrainingConfig)
 
 PRESETS: dict[str, dict[str, Any]] = {
     # The defaults above: the best figure without other data than the training sentences.

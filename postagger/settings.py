@@ -67,15 +67,15 @@ class Config:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """The reverse of to_dict.
+        """The reverse of to_dict; a part that an older version did not have keeps its defaults.
 
         Raises:
-            ConfigError: as from_settings, or a part is missing.
+            ConfigError: as from_settings, or a part is not known.
         """
         names = list(cls.parts())
-        if set(stored) != set(names):
+        if not stored or not set(stored) <= set(names):
             raise ConfigError(f"expected the parts {' '.join(names)}, got {' '.join(map(str, stored)) or 'none'}")
-        return cls.from_settings(_without_lists({k: v for part in names for k, v in stored[part].items()}))
+        return cls.from_settings(_without_lists({k: v for part in stored.values() for k, v in part.items()}))
 
 
 def _without_lists(settings: Mapping[str, Any]) -> dict[str, Any]:

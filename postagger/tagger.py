@@ -192,7 +192,7 @@ class Tagger:
         folder = read_model_folder(Path(path), "tagger")
         try:
             stored = dict(folder.config)
-            config = TaggerConfig.from_dict({part: stored.pop(part) for part in ("features", "network", "training")})
+            config = TaggerConfig.from_dict({part: stored.pop(part) for part in TaggerConfig.parts() if part in stored})
             characters = folder.vocabulary["characters"]
             extractor = FeatureExtractor(
                 Vocabulary(folder.vocabulary["words"]),
@@ -214,8 +214,20 @@ class Tagger:
 
 def build_sequence_tagger(config: NetworkConfig, extractor: FeatureExtractor, num_tags: int) -> SequenceTagger:
     """The network of a config, for these vocabularies, with fresh weights."""
+    encoder = build_word_encoder(config, extractor)
+    return SequenceTagger(
+        encoder,
+        build_recurrent(config, encoder.output_size, num_layers=config.num_layers),
+        num_tags,
+        input_dropout=config.input_dropout,
+        output_dropout=config.output_dropout,
+    )
+
+
+def build_word_encoder(config: NetworkConfig, extractor: FeatureExtractor) -> WordEncoder:
+    """The lowest layer: from the ids of a word to its vector."""
     characters = extractor.characters
-    encoder = WordEncoder(
+    return WordEncoder(
         len(extractor.words),
         config.embedding_dim,
         feature_vocab_size=len(extractor.features),
@@ -224,21 +236,18 @@ def build_sequence_tagger(config: NetworkConfig, extractor: FeatureExtractor, nu
         character_vocab_size=0 if characters is None else len(characters),
         character_dim=config.character_dim,
     )
-    recurrent = Recurrent(
+
+
+def build_recurrent(config: NetworkConfig, input_size: int, *, num_layers: int) -> Recurrent:
+    """The recurrent layers above it."""
+    return Recurrent(
         config.cell,
-        encoder.output_size,
+        input_size,
         config.hidden_size,
-        num_layers=config.num_layers,
+        num_layers=num_layers,
         bidirectional=config.bidirectional,
         dropout=config.dropout,
         implementation=config.implementation,
-    )
-    return SequenceTagger(
-        encoder,
-        recurrent,
-        num_tags,
-        input_dropout=config.input_dropout,
-        output_dropout=config.output_dropout,
     )
 
 

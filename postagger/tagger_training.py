@@ -1,30 +1,33 @@
 """From a corpus to a trained tagger: vocabularies -> batches -> network -> trainer."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from postagger.config import TaggerConfig
+from postagger.data_prep.augmentation import augment
 from postagger.data_prep.batching import (
     Batch,
     EncodedSentences,
     batches_by_length,
     encode,
     epoch_order,
+    hide_words,
     training_batches,
+    unknown_probability,
 )
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
-from postagger.data_prep.vocabulary import Tagset, Vocabulary
+from postagger.data_prep.vocabulary import Tagset
 from postagger.device import autocast, select_device, threads
 from postagger.errors import ConfigError
 from postagger.model_folder import library_versions
 from postagger.models.losses import masked_nll_loss
+from postagger.pretraining import Pretrained, merge, transfer
 from postagger.tagger import Tagger, build_sequence_tagger
 from postagger.trainer import Trainer, TrainingResult, epoch_generator
 
@@ -35,12 +38,14 @@ def train_tagger(
     corpus: Corpus,
     config: TaggerConfig,
     *,
+    pretrained: Pretrained | None = None,
     facts: Mapping[str, Any] | None = None,
     show_progress: bool = False,
 ) -> tuple[Tagger, TrainingResult]:
     """Train a tagger on the corpus's train part; its dev part, if there is one, chooses the epoch.
 
-    Equal settings give equal weights, to the bit on a CPU. facts: more to be stored with the model.
+    Equal settings give equal weights, to the bit on a CPU. pretrained: what raw text has taught, with the same
+    settings. facts: more to be stored with the model.
 
     Raises:
         ConfigError: the settings do not fit the machine or the corpus.
@@ -50,22 +55,17 @@ def train_tagger(
         raise ConfigError("--patience: expected a dev set to be patient about, got none; name one with --dev")
     with threads(config.training.threads):
         torch.manual_seed(config.training.seed)
-        tagger = _untrained(corpus, config, facts or {})
-        trainer = _trainer(tagger, corpus, show_progress=show_progress)
+        tagger = _untrained(corpus, config, pretrained, facts or {})
+        trainer = _trainer(tagger, corpus, pretrained, show_progress=show_progress)
         result = trainer.fit()
+        merge(tagger.network)
     tagger.facts["training_result"] = result.facts()
     return tagger, result
 
 
-def _untrained(corpus: Corpus, config: TaggerConfig, facts: Mapping[str, Any]) -> Tagger:
-    extractor = FeatureExtractor.build(
-        (token for sentence in corpus.train for token in sentence.tokens),
-        min_count=config.features.min_count,
-        max_affix_length=config.features.max_affix_length,
-        min_affix_count=config.features.min_affix_count,
-        use_characters=config.features.use_characters,
-        normalize_words=config.features.normalize_words,
-    )
+def _untrained(corpus: Corpus, config: TaggerConfig, pretrained: Pretrained | None, facts: Mapping[str, Any]) -> Tagger:
+    own = _own_extractor(corpus.train, config)
+    extractor = own if pretrained is None else pretrained.extractor.extended(own)
     tagset = Tagset.build(tag for sentence in corpus.train for tag in sentence.tags)
     try:
         network = build_sequence_tagger(config.network, extractor, len(tagset))
@@ -73,6 +73,8 @@ def _untrained(corpus: Corpus, config: TaggerConfig, facts: Mapping[str, Any]) -
         raise ConfigError(
             f"expected sizes whose network fits into memory, got: {str(error).splitlines()[0]}; choose smaller ones"
         ) from None
+    if pretrained is not None:
+        transfer(pretrained, network, extractor, _frequency(extractor, corpus.train) > 0)
     about = {
         "corpus": {
             "name": corpus.name,
@@ -86,15 +88,31 @@ def _untrained(corpus: Corpus, config: TaggerConfig, facts: Mapping[str, Any]) -
     return Tagger(network.to(device), extractor, tagset, Lexicon.build(corpus.train), config, about)
 
 
-def _trainer(tagger: Tagger, corpus: Corpus, *, show_progress: bool) -> Trainer[Batch]:
+def _own_extractor(sentences: Sequence[Sentence], config: TaggerConfig) -> FeatureExtractor:
+    return FeatureExtractor.build(
+        (token for sentence in sentences for token in sentence.tokens),
+        min_count=config.features.min_count,
+        max_affix_length=config.features.max_affix_length,
+        min_affix_count=config.features.min_affix_count,
+        use_characters=config.features.use_characters,
+        normalize_words=config.features.normalize_words,
+    )
+
+
+def _trainer(tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, show_progress: bool) -> Trainer[Batch]:
     config = tagger.config.training
     device = next(tagger.network.parameters()).device
     train = _encode(corpus.train, tagger)
     dev = _encode(corpus.dev, tagger) if corpus.dev else None
-    hiding = _unknown_probability(tagger.extractor, corpus.train, tagger.config.features.unknown_word_rate)
+    hide = _hiding(tagger, corpus.train, pretrained)
 
     def batches(epoch: int) -> Iterator[Batch]:
-        return training_batches(train, config.batch_size, epoch_generator(config.seed, epoch), hiding)
+        generator = epoch_generator(config.seed, epoch)
+        encoded = train
+        if tagger.config.features.augmentation:
+            encoded = _encode(_augmented(corpus.train, tagger, epoch), tagger)
+        for batch in training_batches(encoded, config.batch_size, generator):
+            yield hide(batch, generator)
 
     def loss(batch: Batch) -> tuple[Tensor, Tensor]:
         batch = batch.to(device)
@@ -115,21 +133,41 @@ def _trainer(tagger: Tagger, corpus: Corpus, *, show_progress: bool) -> Trainer[
     )
 
 
+def _augmented(sentences: Sequence[Sentence], tagger: Tagger, epoch: int) -> list[Sentence]:
+    seed = f"{tagger.config.training.seed} {epoch}"
+    return augment(sentences, tagger.config.features.augmentation, seed, has_symbols="SYM" in tagger.tagset)
+
+
 def _encode(sentences: Sequence[Sentence], tagger: Tagger) -> EncodedSentences:
     tokens = [sentence.tokens for sentence in sentences]
     tags = [sentence.tags for sentence in sentences]
     return encode(tokens, tagger.extractor, tags, tagger.tagset)
 
 
-def _unknown_probability(extractor: FeatureExtractor, sentences: Sequence[Sentence], rate: float) -> Tensor | None:
-    """For each word id a / (a + n), where n is the word's frequency and a the rate; 0 for padding. [V]."""
-    if rate == 0:
-        return None
-    counts = Counter(extractor.token_id(token) for sentence in sentences for token in sentence.tokens)
-    frequency = torch.tensor([counts[number] for number in range(len(extractor.words))], dtype=torch.float32)
-    probability = rate / (rate + frequency)
-    probability[Vocabulary.pad_id] = 0.0
-    return probability
+def _hiding(
+    tagger: Tagger, sentences: Sequence[Sentence], pretrained: Pretrained | None
+) -> Callable[[Batch, torch.Generator], Batch]:
+    """How the words of a training batch are hidden, so that the network learns what to make of new ones.
+
+    With raw text there are two kinds of these: words that it has, which only lack what the tags would have taught, and
+    words that it has not either.
+    """
+    rate = tagger.config.features.unknown_word_rate
+    untagged = unknown_probability(_frequency(tagger.extractor, sentences), rate)
+    if pretrained is None:
+        return lambda batch, generator: hide_words(batch, untagged, generator) if rate else batch
+    in_raw_text = torch.zeros(len(tagger.extractor.words))
+    in_raw_text[: len(pretrained.frequency)] = pretrained.frequency
+    unknown = unknown_probability(in_raw_text, min(rate, 1.0))
+    return lambda batch, generator: hide_words(
+        hide_words(batch, untagged, generator, keep_vectors=True), unknown, generator
+    )
+
+
+def _frequency(extractor: FeatureExtractor, sentences: Sequence[Sentence]) -> Tensor:
+    """How often the sentences have the word of each id. [V]."""
+    ids = [extractor.token_id(token) for sentence in sentences for token in sentence.tokens]
+    return torch.bincount(torch.tensor(ids), minlength=len(extractor.words))
 
 
 def _accuracy(tagger: Tagger, encoded: EncodedSentences, device: torch.device) -> float:

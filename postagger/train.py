@@ -13,6 +13,7 @@ from postagger.errors import MissingCorpusError
 if TYPE_CHECKING:
     from postagger.config import CorpusConfig
     from postagger.data_prep.corpus import Corpus
+    from postagger.data_prep.raw_sentences import RawSentence
     from postagger.evaluation import Evaluation
     from postagger.tagger import Tagger
 
@@ -32,6 +33,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.language_config import LanguageModelConfig
     from postagger.model_folder import MODEL_FILES
     from postagger.output_folder import check_output, free_path
+    from postagger.pretraining import pretrain
     from postagger.settings import part_from
     from postagger.tagger_training import train_tagger
 
@@ -54,7 +56,11 @@ def run(arguments: Sequence[str]) -> int:
 
     facts = asdict(corpus_config) | {"sources": list(corpus_config.corpus), "preset": settings["preset"]}
     del facts["corpus"]
-    tagger, result = train_tagger(corpus, config, facts=facts, show_progress=True)
+    pretrained = None
+    if raw_sentences := _raw_sentences(corpus_config, corpus):
+        pretrained = pretrain(raw_sentences, config, show_progress=True)
+        note(f"learnt from raw text after {time.perf_counter() - start:.1f} s")
+    tagger, result = train_tagger(corpus, config, pretrained=pretrained, facts=facts, show_progress=True)
     if result.interrupted:
         note("Interrupted: saving the best model so far.")
     evaluation = _evaluate(tagger, corpus)
@@ -85,6 +91,17 @@ def _read(config: "CorpusConfig", sources: tuple[str, ...]) -> "Corpus":
     return load_corpus(
         sources, dev=config.dev, test=config.test, file_format=config.file_format, keep_traces=config.keep_traces
     )
+
+
+def _raw_sentences(config: "CorpusConfig", corpus: "Corpus") -> "list[RawSentence]":
+    """What is learnt from first: nothing that the model will be chosen or judged by."""
+    from postagger.data_prep.raw_sentences import load_raw_sentences
+
+    if not config.raw_text:
+        return []
+    sentences = load_raw_sentences(config.raw_text, without=(*corpus.dev, *corpus.test))
+    note(f"raw text: {len(sentences):,} sentences, {sum(map(len, sentences)):,} tokens")
+    return sentences
 
 
 def _sizes(corpus: "Corpus") -> str:

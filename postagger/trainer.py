@@ -82,9 +82,10 @@ class Trainer(Generic[BatchT]):
 
     batches: the training batches of an epoch, counted from 1, the same whenever they are asked for; steps_per_epoch:
     how many there are. loss: sum and count over the real tokens of a batch. score: on dev, None where there is no dev
-    set. keep_bars: leave the progress bar of each epoch standing; summary: of an epoch, for its bar. after_epoch: told
-    of each epoch, and whether it is the last. carried: what the loss function keeps from batch to batch. save: given a
-    checkpoint every save_seconds, between two steps, and on the first Ctrl-C.
+    set. name: what its progress bars are called beside the epoch's number; keep_bars: leave the bar of each epoch
+    standing; summary: of an epoch, for its bar. after_epoch: told of each epoch, and whether it is the last. carried:
+    what the loss function keeps from batch to batch. save: given a checkpoint every save_seconds, between two steps,
+    and on the first Ctrl-C.
     """
 
     network: nn.Module
@@ -94,6 +95,7 @@ class Trainer(Generic[BatchT]):
     loss: Callable[[BatchT], tuple[Tensor, Tensor]]
     score: Callable[[], float] | None = None
     show_progress: bool = False
+    name: str = ""
     keep_bars: bool = True
     summary: Callable[[EpochRecord], str] = _summary
     after_epoch: Callable[[EpochRecord, bool], None] | None = None
@@ -190,7 +192,7 @@ class Trainer(Generic[BatchT]):
         with tqdm(
             total=self.steps_per_epoch,
             initial=position.step,
-            desc=f"epoch {epoch}{whole}",
+            desc=f"{self.name} epoch {epoch}{whole}".strip(),
             disable=not self.show_progress,
             leave=self.keep_bars,
             unit="batch",

@@ -44,8 +44,15 @@ def test_wrong_settings_of_the_corpus() -> None:
 
 
 def test_a_stored_config_with_other_parts_is_refused() -> None:
-    with pytest.raises(ConfigError, match="expected the parts features network training, got features"):
-        TaggerConfig.from_dict({"features": {}})
+    with pytest.raises(
+        ConfigError, match="expected the parts features network pretraining training, got features more"
+    ):
+        TaggerConfig.from_dict({"features": {}, "more": {}})
+
+
+def test_a_part_that_older_versions_did_not_store_keeps_its_defaults() -> None:
+    stored = {name: part for name, part in TaggerConfig().to_dict().items() if name != "pretraining"}
+    assert TaggerConfig.from_dict(stored) == TaggerConfig()
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -8,10 +8,9 @@ import torch
 from conftest import SENTENCES, SMALL
 from postagger.config import TaggerConfig
 from postagger.data_prep.corpus import Corpus
-from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.sentence import Sentence
 from postagger.tagger import Tagger
-from postagger.tagger_training import _accuracy, _encode, _unknown_probability, train_tagger
+from postagger.tagger_training import _accuracy, _encode, train_tagger
 
 
 def small(**settings: Any) -> TaggerConfig:
@@ -85,16 +84,6 @@ def test_without_a_dev_set_the_last_epoch_is_kept(small_corpus: Corpus) -> None:
     assert result.best_epoch == 3
     assert all(record.dev_score is None for record in result.history)
     assert tagger.facts["training_result"]["best_epoch"] == 3
-
-
-def test_rare_words_are_hidden_more_often() -> None:
-    extractor = FeatureExtractor.build([".", ".", ".", "dog"])
-    sentences = [Sentence((".", "DOG", ".", "."), (".", "NN", ".", "."))]
-    probability = _unknown_probability(extractor, sentences, 1.0)
-    assert probability is not None
-    # Padding, unknown, "." seen three times, "dog" once.
-    assert probability.tolist() == [0.0, 1.0, 0.25, 0.5]
-    assert _unknown_probability(extractor, sentences, 0.0) is None
 
 
 def test_the_number_of_threads_is_given_back(small_corpus: Corpus) -> None:

@@ -1,5 +1,6 @@
 import torch
 
+from conftest import gradient
 from postagger.models.word_encoder import CharacterEncoder, WordEncoder
 
 
@@ -10,7 +11,8 @@ def test_parts_stand_side_by_side() -> None:
     assert encoder.output_size == 7
     assert embedded.shape == (1, 2, 7)
     assert encoder.features is not None
-    expected = torch.cat([encoder.words.weight[4], encoder.features.weight[2], encoder.features.weight[2]])
+    words = encoder.get_parameter("words.weight")
+    expected = torch.cat([words[4], encoder.features.weight[2], encoder.features.weight[2]])
     assert torch.equal(embedded[0, 1], expected)
 
 
@@ -27,8 +29,7 @@ def test_padding_is_zero_and_stays_zero() -> None:
     embedded = encoder(ids, ids[..., None], ids[..., None])
     assert embedded.abs().sum() == 0
     embedded.sum().backward()
-    assert encoder.words.weight.grad is not None
-    assert encoder.words.weight.grad.abs().sum() == 0
+    assert gradient(encoder.get_parameter("words.weight")).abs().sum() == 0
 
 
 def test_padding_characters_change_nothing() -> None:

@@ -158,21 +158,32 @@ def epoch_order(encoded: EncodedSentences, batch_size: int, generator: torch.Gen
     return [batches[number] for number in torch.randperm(len(batches), generator=generator).tolist()]
 
 
-def training_batches(
-    encoded: EncodedSentences, batch_size: int, generator: torch.Generator, unknown_probability: Tensor | None = None
-) -> Iterator[Batch]:
-    """One epoch in random order, in batches of like length.
-
-    unknown_probability [V]: how often each token id is replaced by the unknown word's, so that the network learns
-    what to make of words it has never seen.
-    """
+def training_batches(encoded: EncodedSentences, batch_size: int, generator: torch.Generator) -> Iterator[Batch]:
+    """One epoch in random order, in batches of like length."""
     for sentences in epoch_order(encoded, batch_size, generator):
-        batch = collate(encoded, sentences)
-        yield batch if unknown_probability is None else hide_words(batch, unknown_probability, generator)
+        yield collate(encoded, sentences)
 
 
-def hide_words(batch: Batch, unknown_probability: Tensor, generator: torch.Generator) -> Batch:
-    """Replace token ids by the unknown word's, each with its own probability; padding has probability 0."""
+def unknown_probability(frequency: Tensor, rate: float) -> Tensor:
+    """For each word id a / (a + n), where n is the word's frequency and a the rate; 0 for padding. [V]."""
+    probability = rate / (rate + frequency.float()) if rate else torch.zeros(len(frequency))
+    probability[Vocabulary.pad_id] = 0.0
+    return probability
+
+
+def hide_words(
+    batch: Batch, probability: Tensor, generator: torch.Generator, *, keep_vectors: bool = False
+) -> Batch:
+    """Hide words, each id with its own probability [V], so that the network learns what to make of new ones.
+
+    Their ids are replaced by the unknown word's; with keep_vectors those from 2 on are moved up by V, which means the
+    same words as raw text has them (see TunedEmbedding). Ids that were moved already are treated as before the move.
+    Padding has probability 0.
+    """
+    vocab_size = len(probability)
     drawn = torch.rand(batch.token_ids.shape, generator=generator)
-    hidden = drawn < unknown_probability[batch.token_ids]
+    hidden = drawn < probability[batch.token_ids % vocab_size]
+    if keep_vectors:
+        moved = hidden & (batch.token_ids > Vocabulary.unk_id)
+        return replace(batch, token_ids=batch.token_ids + vocab_size * moved)
     return replace(batch, token_ids=batch.token_ids.masked_fill(hidden, Vocabulary.unk_id))

@@ -36,6 +36,10 @@ class Text:
     codes: Codes
     sha256: str
 
+    def to_str(self) -> str:
+        """The text again; of bytes, as the UTF-8 they should be."""
+        return utf8_of(self.codes).decode("utf-8", "surrogatepass")
+
     def beginning(self, count: int) -> "Text":
         """Its first codes, so many."""
         codes = self.codes[:count]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from postagger.data_prep.formats import FileFormat, read_sentences
 from postagger.data_prep.sentence import Sentence
@@ -24,6 +24,7 @@ _DOWNLOAD_TIMEOUT_SECONDS = 20
 _TREE_START = re.compile(r"^(?=\()", re.MULTILINE)
 _LEAF = re.compile(r"\(([^\s()]+)\s+([^\s()]+)\)")
 
+Item = TypeVar("Item")
 Parts = tuple[list[Sentence], list[Sentence], list[Sentence]]
 # What is trained on and, for a corpus with a published split, what is tested on.
 _TrainAndTest = tuple[Iterator[Sentence], Iterator[Sentence] | None]
@@ -187,17 +188,17 @@ def _without_traces(sentences: Iterable[Sentence]) -> list[Sentence]:
 
 
 def _read_treebank() -> _TrainAndTest:
-    sentences = _guarded("treebank", _treebank_leaves)
+    sentences = read_nltk_corpus("treebank", _treebank_leaves)
     return itertools.islice(sentences, TREEBANK_TRAIN_SENTENCES), sentences
 
 
 def _read_brown() -> _TrainAndTest:
-    return _guarded("brown", lambda corpus: map(Sentence.from_pairs, corpus.tagged_sents())), None
+    return read_nltk_corpus("brown", lambda corpus: map(Sentence.from_pairs, corpus.tagged_sents())), None
 
 
 def _read_conll2000() -> _TrainAndTest:
     def part(name: str) -> Iterator[Sentence]:
-        return _guarded("conll2000", lambda corpus: map(Sentence.from_pairs, corpus.tagged_sents(name)))
+        return read_nltk_corpus("conll2000", lambda corpus: map(Sentence.from_pairs, corpus.tagged_sents(name)))
 
     return part("train.txt"), part("test.txt")
 
@@ -219,8 +220,12 @@ def _treebank_leaves(corpus: Any) -> Iterator[Sentence]:
                 yield Sentence.from_pairs((word, tag) for tag, word in leaves)
 
 
-def _guarded(name: str, read: Callable[[Any], Iterator[Sentence]]) -> Iterator[Sentence]:
-    """The tagged sentences of an NLTK corpus, one after the other."""
+def read_nltk_corpus(name: str, read: Callable[[Any], Iterable[Item]]) -> Iterator[Item]:
+    """What is read from an NLTK corpus, one after the other.
+
+    Raises:
+        CorpusError: the corpus is missing (MissingCorpusError), or its files are damaged.
+    """
     try:
         yield from read(nltk_corpus(name))
     except (OSError, ValueError, LookupError, AssertionError, zipfile.BadZipFile) as error:

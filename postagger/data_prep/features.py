@@ -132,6 +132,17 @@ class FeatureExtractor:
             normalize_words=normalize_words,
         )
 
+    def extended(self, other: "FeatureExtractor") -> "FeatureExtractor":
+        """With what another extractor of the same kind knows behind its own, whose ids stay as they are."""
+        own, others = self.characters, other.characters
+        return FeatureExtractor(
+            self.words.extended(other.words),
+            self.features.extended(other.features),
+            None if own is None or others is None else own.extended(others),
+            max_affix_length=self.max_affix_length,
+            normalize_words=self.normalize_words,
+        )
+
     @property
     def num_features(self) -> int:
         """F, the number of surface features of each word; 0 if there are none."""

@@ -34,6 +34,14 @@ class Vocabulary:
         kept = [symbol for symbol, count in counts.items() if count >= min_count]
         return cls(sorted(kept, key=lambda symbol: (-counts[symbol], symbol)))
 
+    def extended(self, other: "Vocabulary") -> "Vocabulary":
+        """With the symbols of another vocabulary behind its own, whose ids stay as they are.
+
+        >>> Vocabulary(["a", "b"]).extended(Vocabulary(["c", "a"])).symbols
+        ('a', 'b', 'c')
+        """
+        return Vocabulary((*self.symbols, *(symbol for symbol in other.symbols if symbol not in self)))
+
     def encode(self, symbol: str) -> int:
         """The id of a symbol; unk_id if it is not in the vocabulary."""
         return self._ids.get(symbol, self.unk_id)

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from postagger.models.tuned_embedding import TunedEmbedding
+
 
 class WordEncoder(nn.Module):
     """The vector of a token: the embeddings of its word, its surface features and its characters, side by side.
@@ -24,7 +26,7 @@ class WordEncoder(nn.Module):
         character_dim: int = 0,
     ) -> None:
         super().__init__()
-        self.words = _embedding(vocab_size, embedding_dim)
+        self.words: nn.Embedding | TunedEmbedding = _embedding(vocab_size, embedding_dim)
         self.features = _embedding(feature_vocab_size, feature_dim) if num_features else None
         self.characters = CharacterEncoder(character_vocab_size, character_dim) if character_vocab_size else None
         self.output_size = embedding_dim + num_features * feature_dim + (character_dim if self.characters else 0)

@@ -1,0 +1,205 @@
+"""From raw text to the lower layers of a tagger: vocabularies, word vectors, and a network that predicts words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from postagger.config import TaggerConfig, TrainingConfig
+from postagger.data_prep.batching import (
+    Batch,
+    EncodedSentences,
+    encode,
+    epoch_order,
+    hide_words,
+    training_batches,
+    unknown_probability,
+)
+from postagger.data_prep.features import FeatureExtractor
+from postagger.data_prep.raw_sentences import RawSentence
+from postagger.data_prep.vocabulary import Vocabulary
+from postagger.data_prep.word_vectors import word_classes, word_vectors
+from postagger.device import autocast, has_fast_bfloat16, select_device
+from postagger.models.neighbour_predictor import NeighbourPredictor
+from postagger.models.sequence_tagger import SequenceTagger
+from postagger.models.tuned_embedding import TunedEmbedding
+from postagger.tagger import build_recurrent, build_word_encoder
+from postagger.trainer import Trainer, epoch_generator
+
+_FREQUENT_CLASSES, _CLUSTERS = 1000, 300
+_VECTOR_LENGTH = 0.3
+_SHARED = ("word_encoder", "recurrent")
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """What raw text has taught.
+
+    weights: by the names they have in a SequenceTagger. frequency [U]: how often the text has the word of each id.
+    """
+
+    extractor: FeatureExtractor
+    weights: Mapping[str, Tensor]
+    frequency: Tensor
+
+
+@dataclass(frozen=True)
+class ClozeBatch:
+    """A batch with some words hidden. classes [B, T]: of the true words. hidden_words [B, T] bool."""
+
+    batch: Batch
+    classes: Tensor
+    hidden_words: Tensor
+
+
+def pretrain(sentences: Sequence[RawSentence], config: TaggerConfig, *, show_progress: bool = False) -> Pretrained:
+    """Learn from untagged sentences what their words have in common, and how they follow each other.
+
+    Words become classes: frequent ones their own, the others clusters of like vectors. A recurrent network learns to
+    predict the class of each word's neighbours, and of hidden words. Equal settings give equal weights, to the bit on
+    a CPU.
+
+    Raises:
+        PostaggerError: the loss is no longer a finite number.
+    """
+    extractor = _extractor(sentences, config)
+    encoded = encode(sentences, extractor)
+    token_ids = encoded.table.token_ids[encoded.rows]
+    vocab_size = len(extractor.words)
+    frequency = torch.bincount(token_ids, minlength=vocab_size)
+    by_sentence = np.split(token_ids.numpy(), encoded.offsets[1:-1])
+    vectors = word_vectors(by_sentence, vocab_size, min(config.network.embedding_dim, config.pretraining.vector_dim))
+    classes = word_classes(vectors, _FREQUENT_CLASSES, _CLUSTERS)
+    network = _network(config, extractor, vectors, num_classes=int(classes.max()) + 1)
+    network.to(select_device(config.training.device))
+    _trainer(network, encoded, classes, frequency, config, show_progress=show_progress).fit()
+    weights = {name: weight for name, weight in network.state_dict().items() if name.split(".")[0] in _SHARED}
+    return Pretrained(extractor, weights, frequency)
+
+
+def _extractor(sentences: Sequence[RawSentence], config: TaggerConfig) -> FeatureExtractor:
+    features = config.features
+    return FeatureExtractor.build(
+        (token for sentence in sentences for token in sentence),
+        min_count=config.pretraining.min_raw_count,
+        max_affix_length=features.max_affix_length,
+        min_affix_count=config.pretraining.min_raw_affix_count,
+        use_characters=features.use_characters,
+        normalize_words=features.normalize_words,
+    )
+
+
+def _network(
+    config: TaggerConfig, extractor: FeatureExtractor, vectors: Tensor, *, num_classes: int
+) -> NeighbourPredictor:
+    torch.manual_seed(config.training.seed)
+    encoder = build_word_encoder(config.network, extractor)
+    with torch.no_grad():
+        encoder.get_parameter("words.weight")[:, : vectors.shape[1]] = _VECTOR_LENGTH * vectors
+    # One layer: see NeighbourPredictor. A second one learns from the tags alone.
+    recurrent = build_recurrent(config.network, encoder.output_size, num_layers=1)
+    return NeighbourPredictor(encoder, recurrent, num_classes, dropout=config.pretraining.pretraining_dropout)
+
+
+def _trainer(
+    network: NeighbourPredictor,
+    encoded: EncodedSentences,
+    classes: Tensor,
+    frequency: Tensor,
+    config: TaggerConfig,
+    *,
+    show_progress: bool,
+) -> Trainer[ClozeBatch]:
+    training = _training_config(config)
+    device = next(network.parameters()).device
+    precision = "bfloat16" if training.precision == "auto" and has_fast_bfloat16(device) else training.precision
+    rate = config.pretraining.cloze_rate
+    rare = unknown_probability(frequency, config.features.unknown_word_rate)
+
+    def batches(epoch: int) -> Iterator[ClozeBatch]:
+        generator = epoch_generator(training.seed, epoch)
+        for batch in training_batches(encoded, training.batch_size, generator):
+            yield cloze(batch, classes, rare, rate, generator)
+
+    def loss(cloze_batch: ClozeBatch) -> tuple[Tensor, Tensor]:
+        batch = cloze_batch.batch.to(device)
+        with autocast(device, precision):
+            total, count = network(
+                batch.token_ids,
+                batch.feature_ids,
+                batch.character_ids,
+                batch.lengths,
+                cloze_batch.classes.to(device),
+                cloze_batch.hidden_words.to(device),
+            )
+        return total, count
+
+    return Trainer(
+        network=network,
+        config=training,
+        batches=batches,
+        steps_per_epoch=len(epoch_order(encoded, training.batch_size, torch.Generator())),
+        loss=loss,
+        show_progress=show_progress,
+        name="raw text",
+    )
+
+
+def _training_config(config: TaggerConfig) -> TrainingConfig:
+    own = config.pretraining
+    return replace(
+        config.training,
+        optimizer="adamw",
+        learning_rate=own.pretraining_rate,
+        schedule="one-cycle",
+        warmup_fraction=0.1,
+        batch_size=own.pretraining_batch_size,
+        num_epochs=own.pretraining_epochs,
+        minutes=None,
+        patience=0,
+    )
+
+
+def cloze(batch: Batch, classes: Tensor, rare: Tensor, rate: float, generator: torch.Generator) -> ClozeBatch:
+    """Hide rare words as in a tagger's training, and of all words a further part: half of these keep their affixes.
+
+    classes, rare [V]: the class of each id, and how often it is hidden as a rare word.
+    """
+    true_classes = classes[batch.token_ids]
+    batch = hide_words(batch, rare, generator)
+    shape = batch.token_ids.shape
+    chosen = (torch.rand(shape, generator=generator) < rate) & batch.mask
+    bare = chosen & (torch.rand(shape, generator=generator) < 0.5)
+    batch = replace(
+        batch,
+        token_ids=batch.token_ids.masked_fill(chosen, Vocabulary.unk_id),
+        feature_ids=batch.feature_ids.masked_fill(bare[..., None], Vocabulary.unk_id),
+    )
+    return ClozeBatch(batch, true_classes, batch.mask & (batch.token_ids == Vocabulary.unk_id))
+
+
+def transfer(pretrained: Pretrained, network: SequenceTagger, extractor: FeatureExtractor, is_tuned: Tensor) -> None:
+    """Give a fresh tagger what was learnt from raw text; what the text has not keeps its fresh weights.
+
+    extractor: the pretrained one, extended. is_tuned [V] bool: the words of the training split.
+    """
+    fresh = network.state_dict()
+    for name, weight in pretrained.weights.items():
+        # Tables of words, features and characters may have grown at their ends.
+        fresh[name][: len(weight)] = weight
+    network.load_state_dict(fresh)
+    num_vectors = len(pretrained.extractor.words)
+    rows = torch.arange(len(extractor.words))
+    rows[num_vectors:] = Vocabulary.unk_id
+    vectors = pretrained.weights["word_encoder.words.weight"].cpu()
+    tuned = TunedEmbedding(vectors, rows, is_tuned).to(next(network.parameters()).device)
+    network.word_encoder.words = tuned
+
+
+def merge(network: SequenceTagger) -> None:
+    """Make the tagger one like any other again: one table of words."""
+    words = network.word_encoder.words
+    if isinstance(words, TunedEmbedding):
+        network.word_encoder.words = words.merged()

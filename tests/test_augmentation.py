@@ -1,0 +1,66 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import SENTENCES
+from postagger.data_prep.augmentation import RECASED, augment, recase
+from postagger.data_prep.sentence import Sentence
+
+QUOTED = Sentence(
+    ("``", "Prices", "--", "say", "5", "-", "fell", "...", "''", "said", "Smith", "'s", "neighbor", "."),
+    ("``", "NNS", ":", "VBP", "CD", ":", "VBD", ":", "''", "VBD", "NNP", "POS", "NN", "."),
+)
+
+
+def test_recase() -> None:
+    tokens = ["The", "U.S.", "-LRB-", "ate", "iPods"]
+    assert recase(tokens, "lower") == ("the", "u.s.", "-LRB-", "ate", "ipods")
+    assert recase(tokens, "upper") == ("THE", "U.S.", "-LRB-", "ATE", "IPODS")
+    assert recase(tokens, "title") == ("The", "U.s.", "-LRB-", "Ate", "Ipods")
+
+
+@given(st.lists(st.text(min_size=1)), st.sampled_from(sorted(RECASED)))
+def test_recase_keeps_the_number_of_tokens(tokens: list[str], case: str) -> None:
+    changed = recase(tokens, case)
+    assert len(changed) == len(tokens)
+    assert all(changed)
+
+
+def test_no_rate_changes_nothing() -> None:
+    assert augment([*SENTENCES, QUOTED], 0.0, "1") == [*SENTENCES, QUOTED]
+
+
+def test_the_same_seed_gives_the_same_sentences_and_another_one_others() -> None:
+    assert augment([QUOTED] * 20, 0.5, "1 1") == augment([QUOTED] * 20, 0.5, "1 1")
+    assert augment([QUOTED] * 20, 0.5, "1 1") != augment([QUOTED] * 20, 0.5, "1 2")
+
+
+def test_the_rate_is_the_part_in_another_case() -> None:
+    changed = augment([SENTENCES[0]] * 4000, 0.4, "1")
+    cases = Counter(sentence.tokens[1] for sentence in changed)
+    # "dog" is lower-cased already: only upper and title case can be seen.
+    assert cases["DOG"] == pytest.approx(4000 * 0.4 / 3, rel=0.15)
+    assert cases["Dog"] == pytest.approx(4000 * 0.4 / 3, rel=0.15)
+
+
+def test_tags_stay_with_their_tokens() -> None:
+    for sentence in augment([QUOTED] * 500, 1.0, "1", has_symbols=True):
+        assert tuple(tag for tag in sentence.tags if tag != "SYM") == QUOTED.tags
+        for token, tag in zip(sentence.tokens, sentence.tags, strict=True):
+            assert token[0] != "@" or tag == "NNP"
+            assert token[0] != "#" or tag == "NN"
+            assert not token.lower().startswith(("http", "www.")) or tag == "NN"
+
+
+def test_all_kinds_of_foreign_tokens_turn_up() -> None:
+    tokens = {token for sentence in augment([QUOTED] * 3000, 0.9, "1", has_symbols=True) for token in sentence.tokens}
+    for expected in ("“", "”", "—", "…", "’s", "@Smith", "#neighbor", "5km", ":)"):
+        assert expected in tokens
+    assert any(token.startswith("http://neighbor.") for token in tokens)
+    assert any("@mail" in token for token in tokens)
+
+
+def test_emoji_come_only_where_the_tagset_can_say_so() -> None:
+    assert not any("SYM" in sentence.tags for sentence in augment([QUOTED] * 500, 1.0, "1"))
