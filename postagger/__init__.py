@@ -1,7 +1,7 @@
 """Recurrent part-of-speech taggers: trained, judged and used.
 
 import postagger
-tagger = postagger.load("path/to/model")
+tagger = postagger.load()             # the English model that comes with the package; or load("path/to/model")
 tagger.tag(["The", "dog", "barks"])   # [("The", "DT"), ("dog", "NN"), ("barks", "VBZ")]
 
 Importing this package loads neither torch nor nltk until one is needed.
@@ -19,17 +19,19 @@ __version__ = "0.1.0"
 __all__ = ["CharLanguageModel", "Tagger", "__version__", "load"]
 
 
-def load(path: "str | Path", *, device: str = "auto") -> "Tagger":
-    """A trained tagger from its model folder.
+def load(path: "str | Path" = "english-news", *, device: str = "auto") -> "Tagger":
+    """A trained tagger.
 
+    path: a model folder, or the name of a model that comes with the package: "english-news" or "english-web".
     device: "auto" (a GPU if there is one), "cpu", "cuda" or "mps".
 
     Raises:
         postagger.errors.ModelFolderError: the folder is missing, changed, or not a tagger's.
     """
+    from postagger.pretrained import model_path
     from postagger.tagger import Tagger
 
-    return Tagger.load(path, device=device)
+    return Tagger.load(model_path(path), device=device)
 
 
 def __getattr__(name: str) -> Any:

@@ -60,12 +60,17 @@ class FeatureConfig:
     )
     augmentation: float = setting(
         0.0,
-        "part of the training sentences shown in another case; half as many with signs and words as the web has them",
+        "part of the training sentences shown again in lower case, and again with signs and words as the web has them",
         high=1,
     )
 
     def __post_init__(self) -> None:
         check(self)
+
+    @property
+    def detect_case(self) -> bool:
+        """Whether sentences whose capitals say nothing are read without them, which must have been learnt."""
+        return self.augmentation > 0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from postagger.data_prep.corpus import NAMED_CORPORA, load_corpus, read_corpus_f
 from postagger.data_prep.formats import FileFormat, FormatName, TagField
 from postagger.data_prep.sentence import Sentence
 from postagger.output_folder import check_output, write_folder
+from postagger.pretrained import SHIPPED, model_path
 
 
 @command("evaluate")
@@ -28,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.tagger import Tagger
 
     torch.set_num_threads(options.threads)
-    tagger = Tagger.load(options.model, device=options.device)
+    tagger = Tagger.load(model_path(options.model), device=options.device)
     name, split, sentences = _sentences(options, tagger.facts.get("corpus", {}))
     evaluation = evaluate(tagger, sentences, corpus=name, split=split)
     if output is not None:
@@ -39,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _parser() -> Parser:
     parser = Parser(prog="postagger evaluate", description="Judge a tagger on tagged sentences.")
-    add_model_arguments(parser)
+    add_model_arguments(parser, shipped=SHIPPED)
     parser.add_argument(
         "--corpus",
         nargs="+",

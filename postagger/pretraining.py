@@ -88,6 +88,7 @@ def _extractor(sentences: Sequence[RawSentence], config: TaggerConfig) -> Featur
         min_affix_count=config.pretraining.min_raw_affix_count,
         use_characters=features.use_characters,
         normalize_words=features.normalize_words,
+        detect_case=features.detect_case,
     )
 
 

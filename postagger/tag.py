@@ -12,6 +12,7 @@ from postagger.command_line import Parser, add_model_arguments, command, write_u
 from postagger.data_prep.formats import TagField, read_lines
 from postagger.data_prep.universal_tags import to_universal
 from postagger.errors import ConfigError, CorpusError
+from postagger.pretrained import SHIPPED, model_path
 from postagger.tagged_output import WRITERS, TaggedSentence
 from postagger.untagged_text import READERS, UntaggedSentence
 
@@ -37,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
 
     torch.set_num_threads(options.threads)
     write_utf8()  # as the input is
-    tagger = Tagger.load(options.model, device=options.device)
+    tagger = Tagger.load(model_path(options.model), device=options.device)
     if options.tagset == "universal":
         for tag in tagger.tagset:
             to_universal(tag)
@@ -52,7 +53,7 @@ def run(arguments: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser(prog="postagger tag", description="Tag text.")
     parser.add_argument("files", nargs="*", metavar="FILE", help="files to tag (default: standard input, also as -)")
-    add_model_arguments(parser)
+    add_model_arguments(parser, shipped=SHIPPED)
     parser.add_argument(
         "--input",
         choices=list(READERS),

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from postagger.compact_weights import compress, expand
 from postagger.config import NetworkConfig, TaggerConfig
 from postagger.data_prep.batching import Batch, batches_by_length, encode
 from postagger.data_prep.features import FeatureExtractor
@@ -161,9 +162,13 @@ class Tagger:
         *,
         evaluation: Mapping[str, Any] | None = None,
         history: Sequence[Any] = (),
+        compact: bool = False,
         force: bool = False,
     ) -> None:
         """Write a model folder (see model_folder). history: the EpochRecords of training.
+
+        compact: store the weights in a third of the size, rounded (see compact_weights); round_weights first, so that
+        what is stored is what was judged.
 
         Raises:
             OutputError: the path exists (without force) or cannot be written; then nothing is left behind.
@@ -178,9 +183,14 @@ class Tagger:
             "lexicon": {"tags": self.lexicon.tags, "default_tag": self.lexicon.default_tag},
         }
         weights = {name: weight.cpu() for name, weight in self.network.state_dict().items()}
+        weights = compress(weights) if compact else weights
         records = [asdict(record) for record in history]
         folder = ModelFolder(config, vocabulary, weights, evaluation or {}, records)
         write_model_folder(Path(path), folder, force=force)
+
+    def round_weights(self) -> None:
+        """Round the weights to what a compact model folder can hold."""
+        self.network.load_state_dict(expand(compress(self.network.state_dict())))
 
     @classmethod
     def load(cls, path: str | Path, *, device: str = "auto") -> "Tagger":
@@ -200,10 +210,11 @@ class Tagger:
                 None if characters is None else Vocabulary(characters),
                 max_affix_length=config.features.max_affix_length,
                 normalize_words=config.features.normalize_words,
+                detect_case=config.features.detect_case,
             )
             tagset = Tagset(folder.vocabulary["tags"])
             network = build_sequence_tagger(config.network, extractor, len(tagset))
-            network.load_state_dict(dict(folder.weights))
+            network.load_state_dict(expand(folder.weights))
             lexicon = Lexicon(**folder.vocabulary["lexicon"])
         except (KeyError, TypeError, ValueError, RuntimeError, ConfigError) as error:
             reason = " ".join(str(error).split())

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from postagger.config import TaggerConfig
-from postagger.data_prep.augmentation import augment
+from postagger.data_prep.augmentation import SIGNS, augment
 from postagger.data_prep.batching import (
     Batch,
     EncodedSentences,
@@ -64,9 +64,9 @@ def train_tagger(
 
 
 def _untrained(corpus: Corpus, config: TaggerConfig, pretrained: Pretrained | None, facts: Mapping[str, Any]) -> Tagger:
-    own = _own_extractor(corpus.train, config)
-    extractor = own if pretrained is None else pretrained.extractor.extended(own)
     tagset = Tagset.build(tag for sentence in corpus.train for tag in sentence.tags)
+    own = _own_extractor(corpus.train, config, tagset)
+    extractor = own if pretrained is None else pretrained.extractor.extended(own)
     try:
         network = build_sequence_tagger(config.network, extractor, len(tagset))
     except RuntimeError as error:
@@ -74,7 +74,8 @@ def _untrained(corpus: Corpus, config: TaggerConfig, pretrained: Pretrained | No
             f"expected sizes whose network fits into memory, got: {str(error).splitlines()[0]}; choose smaller ones"
         ) from None
     if pretrained is not None:
-        transfer(pretrained, network, extractor, _frequency(extractor, corpus.train) > 0)
+        seen = _frequency(extractor, _augmented(corpus.train, config, tagset, 0))
+        transfer(pretrained, network, extractor, seen > 0)
     about = {
         "corpus": {
             "name": corpus.name,
@@ -88,14 +89,19 @@ def _untrained(corpus: Corpus, config: TaggerConfig, pretrained: Pretrained | No
     return Tagger(network.to(device), extractor, tagset, Lexicon.build(corpus.train), config, about)
 
 
-def _own_extractor(sentences: Sequence[Sentence], config: TaggerConfig) -> FeatureExtractor:
+def _own_extractor(sentences: Sequence[Sentence], config: TaggerConfig, tagset: Tagset) -> FeatureExtractor:
+    tokens = [token for sentence in sentences for token in sentence.tokens]
+    augmented = _augmented(sentences, config, tagset, 0)[len(sentences) :]
+    signs = SIGNS * config.features.min_count if augmented else ()
     return FeatureExtractor.build(
-        (token for sentence in sentences for token in sentence.tokens),
+        [*tokens, *signs],
+        foreign=[token for sentence in augmented for token in sentence.tokens],
         min_count=config.features.min_count,
         max_affix_length=config.features.max_affix_length,
         min_affix_count=config.features.min_affix_count,
         use_characters=config.features.use_characters,
         normalize_words=config.features.normalize_words,
+        detect_case=config.features.detect_case,
     )
 
 
@@ -104,14 +110,17 @@ def _trainer(tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, s
     device = next(tagger.network.parameters()).device
     train = _encode(corpus.train, tagger)
     dev = _encode(corpus.dev, tagger) if corpus.dev else None
+    augmented = tagger.config.features.augmentation > 0
     hide = _hiding(tagger, corpus.train, pretrained)
+
+    def epoch_sentences(epoch: int) -> EncodedSentences:
+        if not augmented:
+            return train
+        return _encode(_augmented(corpus.train, tagger.config, tagger.tagset, epoch), tagger)
 
     def batches(epoch: int) -> Iterator[Batch]:
         generator = epoch_generator(config.seed, epoch)
-        encoded = train
-        if tagger.config.features.augmentation:
-            encoded = _encode(_augmented(corpus.train, tagger, epoch), tagger)
-        for batch in training_batches(encoded, config.batch_size, generator):
+        for batch in training_batches(epoch_sentences(epoch), config.batch_size, generator):
             yield hide(batch, generator)
 
     def loss(batch: Batch) -> tuple[Tensor, Tensor]:
@@ -126,16 +135,17 @@ def _trainer(tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, s
         network=tagger.network,
         config=config,
         batches=batches,
-        steps_per_epoch=len(epoch_order(train, config.batch_size, torch.Generator())),
+        steps_per_epoch=len(epoch_order(epoch_sentences(0), config.batch_size, torch.Generator())),
         loss=loss,
         score=None if dev is None else lambda: _accuracy(tagger, dev, device),
         show_progress=show_progress,
     )
 
 
-def _augmented(sentences: Sequence[Sentence], tagger: Tagger, epoch: int) -> list[Sentence]:
-    seed = f"{tagger.config.training.seed} {epoch}"
-    return augment(sentences, tagger.config.features.augmentation, seed, has_symbols="SYM" in tagger.tagset)
+def _augmented(sentences: Sequence[Sentence], config: TaggerConfig, tagset: Tagset, epoch: int) -> list[Sentence]:
+    """The sentences of an epoch, counted from 1; epoch 0 stands for all of them."""
+    seed = f"{config.training.seed} {epoch}"
+    return augment(sentences, config.features.augmentation, seed, has_symbols="SYM" in tagset)
 
 
 def _encode(sentences: Sequence[Sentence], tagger: Tagger) -> EncodedSentences:
@@ -153,12 +163,12 @@ def _hiding(
     words that it has not either.
     """
     rate = tagger.config.features.unknown_word_rate
-    untagged = unknown_probability(_frequency(tagger.extractor, sentences), rate)
+    seen = _frequency(tagger.extractor, _augmented(sentences, tagger.config, tagger.tagset, 0))
+    untagged = unknown_probability(seen, rate)
     if pretrained is None:
         return lambda batch, generator: hide_words(batch, untagged, generator) if rate else batch
-    in_raw_text = torch.zeros(len(tagger.extractor.words))
-    in_raw_text[: len(pretrained.frequency)] = pretrained.frequency
-    unknown = unknown_probability(in_raw_text, min(rate, 1.0))
+    seen[: len(pretrained.frequency)] += pretrained.frequency
+    unknown = unknown_probability(seen, min(rate, 1.0))
     return lambda batch, generator: hide_words(
         hide_words(batch, untagged, generator, keep_vectors=True), unknown, generator
     )

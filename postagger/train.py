@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _EXAMPLES = 3
 _OPTIONS = {
     "output": (str, "model folder to write (default: trained/CORPUS)"),
+    "compact": (bool, "store the weights rounded, in a third of the size"),
     "force": (bool, "replace the model folder if it exists"),
 }
 
@@ -63,12 +64,14 @@ def run(arguments: Sequence[str]) -> int:
     tagger, result = train_tagger(corpus, config, pretrained=pretrained, facts=facts, show_progress=True)
     if result.interrupted:
         note("Interrupted: saving the best model so far.")
+    if compact := bool(settings["compact"]):
+        tagger.round_weights()
     evaluation = _evaluate(tagger, corpus)
     if not force:
         output = free_path(output)  # another run may have taken the place meanwhile; this one must not be lost
     try:
         scores = None if evaluation is None else evaluation.to_dict()
-        tagger.save(output, evaluation=scores, history=result.history, force=force)
+        tagger.save(output, evaluation=scores, history=result.history, compact=compact, force=force)
     finally:
         _print(evaluation, tagger, corpus)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")

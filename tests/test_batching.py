@@ -103,3 +103,26 @@ def test_hide_words_hides_as_often_as_it_is_told() -> None:
     hidden = hide_words(batch, torch.tensor([0.0, 0.0, 0.25, 0.0]), torch.Generator().manual_seed(0))
     assert abs(float((hidden.token_ids[0, ::2] == 1).float().mean()) - 0.25) < 0.02
     assert (hidden.token_ids[0, 1::2] == 3).all()
+
+
+def test_words_of_sentences_without_telling_capitals_get_rows_of_their_own() -> None:
+    sentences = [["We", "met", "Ann"], ["we", "met", "ann"], ["WE", "MET", "ANN"]]
+    extractor = FeatureExtractor.build(["We", "we", "met", "Ann", "ann"], min_affix_count=1, detect_case=True)
+    batch = collate(encode(sentences, extractor), [0, 1, 2])
+    assert torch.equal(batch.feature_ids[1], batch.feature_ids[2])
+    assert not torch.equal(batch.feature_ids[0], batch.feature_ids[1])
+    plain = FeatureExtractor.build(["We", "we", "met", "Ann", "ann"], min_affix_count=1)
+    batch = collate(encode(sentences, plain), [0, 1, 2])
+    assert torch.equal(batch.feature_ids[0, 1], batch.feature_ids[1, 1])
+
+
+def test_hidden_words_may_keep_the_vectors_of_raw_text() -> None:
+    batch = collate(encoded(), [0, 1])
+    chances = torch.full((12,), 1.0)
+    chances[0] = 0.0
+    kept = hide_words(batch, chances, torch.Generator(), keep_vectors=True)
+    assert kept.token_ids[0].tolist() == [16, 15, 20, 14, 0, 0, 0]
+    # Words that are unknown anyway stay so, and what was moved up can still be hidden whole.
+    assert hide_words(kept, chances, torch.Generator()).token_ids[0].tolist() == [1, 1, 1, 1, 0, 0, 0]
+    unknown = hide_words(batch, chances, torch.Generator())
+    assert hide_words(unknown, chances, torch.Generator(), keep_vectors=True).token_ids[0, 0] == 1

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postagger.data_prep.features import MAX_CHARACTERS, FeatureExtractor, normalize, surface_features, word_shape
+from postagger.data_prep.features import (
+    MAX_CHARACTERS,
+    FeatureExtractor,
+    is_caseless,
+    normalize,
+    surface_features,
+    word_shape,
+)
 
 
 def test_normalize() -> None:
@@ -80,3 +87,47 @@ def test_known_words_are_known(words: list[str]) -> None:
     assert ids[0] == 0
     assert all(number >= 2 for number in ids[1:])
     assert len(extractor.words) == 2 + len(Counter(map(normalize, words)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("i went home", True),
+        ("well .", True),
+        ("I went home", False),
+        ("THE BANK FAILED", True),
+        ("IBM", False),  # one word, or two, in capitals may be names
+        ("IBM NEC", False),
+        ("The Bank Failed Again in May", True),
+        ("The Bank failed", False),
+        ("Mr. Lee Met J. P. Ng", False),  # too few long words to tell
+        ("1990 %", False),
+        ("", False),
+        ("-LRB- see page two -RRB-", True),
+        ("東京 は", False),
+    ],
+)
+def test_sentences_whose_capitals_say_nothing(text: str, expected: bool) -> None:
+    assert is_caseless(text.split()) is expected
+
+
+def test_caseless_words_have_the_same_features_in_any_case() -> None:
+    features = [surface_features(word, 3, caseless=True) for word in ("McRae-7", "mcrae-7", "MCRAE-7")]
+    assert features[0] == features[1] == features[2]
+    assert features[0][-2:] == ["shape=lllll-d", "flags=?dh"]
+    assert surface_features("mcrae-7", 3)[-2:] == ["shape=xxxxx-d", "flags=-dh"]
+
+
+def test_foreign_words_give_their_features_and_no_more() -> None:
+    extractor = FeatureExtractor.build(["ab", "ab"], foreign=["xb", "yb"], max_affix_length=1, min_affix_count=2)
+    assert extractor.words.symbols == ("ab",)
+    assert "$b" in extractor.features
+    assert "x^" not in extractor.features
+
+
+def test_the_case_of_a_sentence_decides_which_features_its_words_have() -> None:
+    extractor = FeatureExtractor.build(["The", "the", "dog", "Dog"], min_affix_count=1, detect_case=True)
+    plain, caseless = extractor.table(["The", "The"], [False, True]).feature_ids[1:]
+    assert plain[:-2].equal(caseless[:-2])
+    assert extractor.features.decode(int(plain[-1])) == "flags=C--"
+    assert extractor.features.decode(int(caseless[-1])) == "flags=?--"

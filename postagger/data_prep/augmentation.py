@@ -18,6 +18,8 @@ _NUMBERS = frozenset(("CD", "NUM"))
 _SYMBOL = "SYM"
 _UNITS = "km m cm mm kg g mg lb oz ml GB MB kB GHz Hz MW kWh V h min s ms px pm am k x bn".split()
 _EMOJI = "😀 😂 😍 🙂 😉 😢 😭 😡 👍 👎 🙏 🎉 🔥 ❤️ ✅ ⭐ 🚀 🐶 🍕 ☕ :) :-) ;) :( :D <3 :/ xD".split()
+SIGNS = (*_SIGNS, *(sign for signs in _SIGNS.values() for sign in signs), "’s", "n’t", *_EMOJI)
+"""Tokens that turn up by themselves in what augment makes."""
 _DOMAINS = "com org net edu io co.uk de gov".split()
 
 
@@ -32,25 +34,26 @@ def recase(tokens: Sequence[str], case: str) -> tuple[str, ...]:
 
 
 def augment(sentences: Sequence[Sentence], rate: float, seed: str, *, has_symbols: bool = False) -> list[Sentence]:
-    """The sentences, each with the probability rate in another case, and with half of it with foreign tokens.
+    """The sentences, and behind them changed copies of some: rate of them in lower case, rate with foreign tokens.
 
-    Signs are written as typography has them; nouns turn into addresses and #hashtags, names into @users, numbers get a
-    unit. has_symbols: the tagset has SYM, so that an emoji may be put in.
+    Foreign tokens: signs as typography has them; nouns turn into addresses and #hashtags, names into @users, numbers get
+    a unit. has_symbols: the tagset has SYM, so that an emoji may be put in.
     """
     chance = random.Random(seed)
-    changed = []
-    for sentence in sentences:
-        tokens, tags = list(sentence.tokens), list(sentence.tags)
-        if chance.random() < rate:
-            tokens = list(recase(tokens, chance.choice(list(RECASED))))
-        if chance.random() < rate / 2:
-            tokens = [_foreign(token, tag, chance) for token, tag in zip(tokens, tags, strict=True)]
-            if has_symbols and chance.random() < 0.3:
-                place = len(tokens) - chance.randint(0, min(1, len(tokens)))  # at the end, or before the period
-                tokens.insert(place, chance.choice(_EMOJI))
-                tags.insert(place, _SYMBOL)
-        changed.append(Sentence(tuple(tokens), tuple(tags)))
-    return changed
+    count = round(rate * len(sentences))
+    small = [Sentence(recase(sentence.tokens, "lower"), sentence.tags) for sentence in chance.sample(sentences, count)]
+    foreign = [_with_foreign_tokens(sentence, chance, has_symbols) for sentence in chance.sample(sentences, count)]
+    return [*sentences, *small, *foreign]
+
+
+def _with_foreign_tokens(sentence: Sentence, chance: random.Random, has_symbols: bool) -> Sentence:
+    tokens = [_foreign(token, tag, chance) for token, tag in zip(sentence.tokens, sentence.tags, strict=True)]
+    tags = list(sentence.tags)
+    if has_symbols and chance.random() < 0.3:
+        place = len(tokens) - chance.randint(0, min(1, len(tokens)))  # at the end, or before the period
+        tokens.insert(place, chance.choice(_EMOJI))
+        tags.insert(place, _SYMBOL)
+    return Sentence(tuple(tokens), tuple(tags))
 
 
 def _foreign(token: str, tag: str, chance: random.Random) -> str:
@@ -58,7 +61,7 @@ def _foreign(token: str, tag: str, chance: random.Random) -> str:
         return chance.choice(_SIGNS[token])
     if "'" in token:
         return token.replace("'", "’") if chance.random() < 0.5 else token
-    if chance.random() > 0.05 or not token.isalnum():
+    if chance.random() > 0.1 or not token.isalnum():
         return token
     if tag in _NOUNS:
         return chance.choice((_address, _mail, _hashtag))(token, chance)

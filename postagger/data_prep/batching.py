@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from postagger.data_prep.features import FeatureExtractor, WordTable
+from postagger.data_prep.features import FeatureExtractor, WordTable, is_caseless
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
 
 MAX_TOKENS = 16_384
@@ -78,13 +78,19 @@ def encode(
     """
     if (tags is None) != (tagset is None):
         raise ValueError("expected tags together with their tagset, got one without the other")
-    row_of: dict[str, int] = {}
-    rows = [row_of.setdefault(token, len(row_of) + 1) for sentence in sentences for token in sentence]
+    row_of: dict[tuple[str, bool], int] = {}
+    rows = [
+        row_of.setdefault((token, caseless), len(row_of) + 1)
+        for sentence in sentences
+        for caseless in [extractor.detect_case and is_caseless(sentence)]
+        for token in sentence
+    ]
     tag_ids = None
     if tags is not None and tagset is not None:
         tag_ids = torch.tensor([tagset.encode(tag) for sentence in tags for tag in sentence], dtype=torch.long)
     offsets = np.cumsum([0, *map(len, sentences)])
-    return EncodedSentences(extractor.table(list(row_of)), torch.tensor(rows, dtype=torch.long), tag_ids, offsets)
+    table = extractor.table([token for token, _ in row_of], [caseless for _, caseless in row_of])
+    return EncodedSentences(table, torch.tensor(rows, dtype=torch.long), tag_ids, offsets)
 
 
 def collate(encoded: EncodedSentences, sentences: Sequence[int]) -> Batch:

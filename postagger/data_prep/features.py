@@ -5,6 +5,7 @@ of a WordTable; a batch only looks rows up.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from postagger.data_prep.vocabulary import Vocabulary
 
 _DIGIT = re.compile(r"\d")
 SHAPE_LENGTH = 8
+BRACKETS = frozenset(("-LRB-", "-RRB-", "-LCB-", "-RCB-"))
+_FEWEST_WORDS, _LONG_WORD = 3, 4
 MAX_CHARACTERS = 30
 
 
@@ -31,8 +34,10 @@ def normalize(word: str) -> str:
 def word_shape(word: str) -> str:
     """The first 8 characters as X (upper case), x (other letters), d (digits), the rest as they are.
 
-    >>> word_shape("McDonald's"), word_shape("10-year"), word_shape("D'Arcy")
-    ('XxXxxxxx', 'dd-xxxx', "X'Xxxx")
+    What stands outside of ASCII is told by its Unicode category: dashes Pd, quotes Pi and Pf, emoji So.
+
+    >>> word_shape("McDonald's"), word_shape("10-year"), word_shape("D'Arcy"), word_shape("😀")
+    ('XxXxxxxx', 'dd-xxxx', "X'Xxxx", 'So')
     """
     return "".join(_character_class(character) for character in word[:SHAPE_LENGTH])
 
@@ -42,31 +47,57 @@ def _character_class(character: str) -> str:
         return "d"
     if character.isalpha():
         return "X" if character.isupper() else "x"
-    return character
+    return character if character.isascii() else unicodedata.category(character)
 
 
-def surface_features(word: str, max_affix_length: int) -> list[str]:
+def is_caseless(tokens: Sequence[str]) -> bool:
+    """Whether a sentence's capitals say nothing: it is all lower case, ALL CAPITALS, or Headline Case.
+
+    In headlines short words may be small. A sentence without letters, or of one short word, tells nothing of its kind.
+
+    >>> [is_caseless(text.split()) for text in ["i met ann", "WE MET ANN", "Rain Falls on Small Town", "We met Ann"]]
+    [True, True, True, False]
+    """
+    words = [token for token in tokens if token.lower() != token.upper() and token not in BRACKETS]
+    if not words:
+        return False
+    if all(word == word.lower() for word in words):
+        return True
+    if len(words) < _FEWEST_WORDS:
+        return False
+    long_words = [word for word in words if len(word) >= _LONG_WORD]
+    is_headline = len(long_words) >= _FEWEST_WORDS and all(word[0].isupper() for word in long_words)
+    return is_headline or all(word == word.upper() for word in words)
+
+
+def surface_features(word: str, max_affix_length: int, *, caseless: bool = False) -> list[str]:
     """The F = 2 * max_affix_length + 2 surface features of a word, always in the same order.
 
     Prefixes and suffixes of 1..max_affix_length characters of the normalized word ("" where the word is too short),
     the shape, and whether it holds a capital, a digit, a hyphen (after A. Ratnaparkhi, 1996, "A Maximum
-    Entropy Model for Part-of-Speech Tagging").
+    Entropy Model for Part-of-Speech Tagging"). caseless: as a word of a sentence whose capitals say nothing; its shape
+    and its flags then do not tell them.
 
     >>> surface_features("Re-run", 2)
     ['r^', 're^', '$n', '$un', 'shape=Xx-xxx', 'flags=C-h']
     >>> surface_features("7", 2)
     ['0^', '', '$0', '', 'shape=d', 'flags=-d-']
+    >>> surface_features("Re-run", 0, caseless=True)
+    ['shape=ll-lll', 'flags=?-h']
     """
     key = normalize(word)
     lengths = range(1, max_affix_length + 1)
     prefixes = [f"{key[:length]}^" if length <= len(key) else "" for length in lengths]
     suffixes = [f"${key[-length:]}" if length <= len(key) else "" for length in lengths]
+    shape = word_shape(word)
+    if caseless:
+        shape = shape.replace("X", "l").replace("x", "l")
     flags = [
-        "C" if any(character.isupper() for character in word) else "-",
+        "?" if caseless else "C" if any(character.isupper() for character in word) else "-",
         "d" if any(character.isdigit() for character in word) else "-",
         "h" if "-" in word else "-",
     ]
-    return [*prefixes, *suffixes, f"shape={word_shape(word)}", f"flags={''.join(flags)}"]
+    return [*prefixes, *suffixes, f"shape={shape}", f"flags={''.join(flags)}"]
 
 
 @dataclass(frozen=True)
@@ -92,27 +123,33 @@ class FeatureExtractor:
         *,
         max_affix_length: int,
         normalize_words: bool = True,
+        detect_case: bool = False,
     ) -> None:
         self.words = words
         self.features = features
         self.characters = characters
         self.max_affix_length = max_affix_length
         self.normalize_words = normalize_words
+        self.detect_case = detect_case
 
     @classmethod
     def build(
         cls,
         tokens: Iterable[str],
         *,
+        foreign: Iterable[str] = (),
         min_count: int = 1,
         max_affix_length: int = 4,
         min_affix_count: int = 2,
         use_characters: bool = False,
         normalize_words: bool = True,
+        detect_case: bool = False,
     ) -> "FeatureExtractor":
         """Count the tokens of a training split.
 
         Words are kept if they occur min_count times, surface features if min_affix_count word types have them.
+        foreign: further words, of which only the surface features are counted.
+        detect_case: read sentences whose capitals say nothing (is_caseless) without them.
         """
         types = Counter(tokens)
         words: Counter[str] = Counter()
@@ -120,16 +157,20 @@ class FeatureExtractor:
         characters: Counter[str] = Counter()
         for word, count in types.items():
             words[normalize(word) if normalize_words else word] += count
-            if max_affix_length:
-                features.update(filter(None, surface_features(word, max_affix_length)))
             if use_characters:
                 characters.update(dict.fromkeys(word, count))
+        for word in {**types, **dict.fromkeys(foreign)} if max_affix_length else ():
+            names = {*surface_features(word, max_affix_length)}
+            if detect_case:
+                names.update(surface_features(word, max_affix_length, caseless=True))
+            features.update(sorted(filter(None, names)))
         return cls(
             Vocabulary.build(words, min_count),
             Vocabulary.build(features, min_affix_count),
             Vocabulary.build(characters) if use_characters else None,
             max_affix_length=max_affix_length,
             normalize_words=normalize_words,
+            detect_case=detect_case,
         )
 
     def extended(self, other: "FeatureExtractor") -> "FeatureExtractor":
@@ -141,6 +182,7 @@ class FeatureExtractor:
             None if own is None or others is None else own.extended(others),
             max_affix_length=self.max_affix_length,
             normalize_words=self.normalize_words,
+            detect_case=self.detect_case,
         )
 
     @property
@@ -152,18 +194,19 @@ class FeatureExtractor:
         """The id under which a word is looked up."""
         return self.words.encode(normalize(word) if self.normalize_words else word)
 
-    def table(self, words: Sequence[str]) -> WordTable:
-        """The features of words, in rows 1..len(words)."""
+    def table(self, words: Sequence[str], caseless: Sequence[bool] | None = None) -> WordTable:
+        """The features of words, in rows 1..len(words); caseless: which of them stand in sentences of such a kind."""
+        kinds = [False] * len(words) if caseless is None else caseless
         token_ids = [Vocabulary.pad_id, *map(self.token_id, words)]
         feature_ids = torch.zeros(len(words) + 1, self.num_features, dtype=torch.long)
         if self.num_features and words:
-            feature_ids[1:] = torch.tensor([self._feature_row(word) for word in words])
+            feature_ids[1:] = torch.tensor([self._feature_row(*pair) for pair in zip(words, kinds, strict=True)])
         character_ids = None if self.characters is None else self._character_rows(self.characters, words)
         return WordTable(torch.tensor(token_ids), feature_ids, character_ids)
 
-    def _feature_row(self, word: str) -> list[int]:
+    def _feature_row(self, word: str, caseless: bool) -> list[int]:
         # A word too short for an affix gets padding there, which is another thing than an unknown affix.
-        names = surface_features(word, self.max_affix_length)
+        names = surface_features(word, self.max_affix_length, caseless=caseless)
         return [self.features.encode(name) if name else Vocabulary.pad_id for name in names]
 
     @staticmethod
