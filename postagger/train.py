@@ -97,14 +97,14 @@ def _read(config: "CorpusConfig", sources: tuple[str, ...]) -> "Corpus":
 
 
 def _raw_sentences(config: "CorpusConfig", corpus: "Corpus") -> "list[RawSentence]":
-    """What is learnt from first: nothing that the model will be chosen or judged by."""
+    """What is learnt from first, the words of the training part included: nothing that the model will be judged by."""
     from postagger.data_prep.raw_sentences import load_raw_sentences
 
     if not config.raw_text:
         return []
     sentences = load_raw_sentences(config.raw_text, without=(*corpus.dev, *corpus.test))
     note(f"raw text: {len(sentences):,} sentences, {sum(map(len, sentences)):,} tokens")
-    return sentences
+    return sentences + [sentence.tokens for sentence in corpus.train]
 
 
 def _sizes(corpus: "Corpus") -> str:
