@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from postagger import train
-from postagger.data_prep.corpus import NAMED_CORPORA
+from postagger.data_prep.corpus import NAMED_CORPORA, load_corpus
 from postagger.errors import MissingCorpusError
 from postagger.tagger import Tagger
 
@@ -237,3 +237,52 @@ def test_a_reader_that_stops_early_still_leaves_the_model() -> None:
     command = f"{sys.executable} -m postagger.train --corpus sample --output model {' '.join(TINY)} | head -1"
     assert subprocess.run(["bash", "-c", command], capture_output=True, check=False).returncode == 0
     assert len(Tagger.load("model").tag(["Stop", "."])) == 2
+
+
+RAW_TEXT = "The quiet engineer writes letters.\n\nShe reads the letters.\n\n" * 20
+RAW = "--min-raw-count 2 --pretraining-batch-size 8".split()
+
+
+def test_raw_text_first(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("raw").mkdir()
+    Path("raw/a.txt").write_text(RAW_TEXT)
+    assert train.run(["--corpus", "sample", "--raw-text", "raw", "--output", "model", *TINY, *RAW]) == 0
+    captured = capsys.readouterr()
+    assert "raw text: 40 sentences, 220 tokens" in captured.err
+    assert "raw text epoch 1/1" in captured.err
+    assert "learnt from raw text after" in captured.err
+    tagger = Tagger.load("model")
+    assert "engineer" in tagger.extractor.words
+    assert tagger.facts["corpus"]["raw_text"] == ["raw"]
+    assert tagger.config.pretraining.min_raw_count == 2
+
+
+def test_two_runs_with_raw_text_are_equal_to_the_bit() -> None:
+    Path("raw.txt").write_text(RAW_TEXT)
+    for name in ("one", "other"):
+        arguments = ["--corpus", "sample", "--raw-text", "raw.txt", "--augmentation", "0.2", "--output", name]
+        assert train.run([*arguments, *TINY, *RAW]) == 0
+    assert Path("one/weights.safetensors").read_bytes() == Path("other/weights.safetensors").read_bytes()
+
+
+def test_raw_text_that_is_missing_or_empty(capsys: pytest.CaptureFixture[str]) -> None:
+    message = error(capsys, "--corpus", "sample", "--raw-text", "nowhere.txt")
+    assert "--raw-text nowhere.txt: expected a text file or one of brown" in message
+    Path("empty.txt").touch()
+    assert "expected text, got an empty one" in error(capsys, "--corpus", "sample", "--raw-text", "empty.txt")
+    Path("latin.txt").write_bytes(b"caf\xe9")
+    assert "latin.txt: expected UTF-8 text, got byte 0xe9" in error(
+        capsys, "--corpus", "sample", "--raw-text", "latin.txt"
+    )
+
+
+def test_a_compact_model_is_smaller_and_tags_as_it_was_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, more in (("plain", []), ("compact", ["--compact"])):
+        assert train.run(["--corpus", "sample", "--output", name, *TINY, *more]) == 0
+        printed = capsys.readouterr().out
+    sizes = {name: Path(name, "weights.safetensors").stat().st_size for name in ("plain", "compact")}
+    assert sizes["compact"] < 0.45 * sizes["plain"]
+    tagger = Tagger.load("compact")
+    first = load_corpus(["sample"]).test[0]
+    tagged = " ".join(f"{token}/{tag}" for token, tag in tagger.tag(first.tokens))
+    assert f"  {tagged}\n" in printed

@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from postagger.model_folder import MODEL_FILES
+from postagger.pretrained import SHIPPED
+
 ROOT = Path(__file__).parent.parent
 
 USER_PROGRAM = """
+import socket
+def no_network(*_):
+    raise AssertionError("the network was asked for something")
+socket.socket.connect = socket.getaddrinfo = no_network
 import data_prep, models
 import postagger
 from postagger.data_prep.corpus import load_corpus
@@ -19,6 +26,8 @@ assert models.MINE and data_prep.MINE
 assert "site-packages" in postagger.__file__
 assert len(load_corpus(["sample"]).part("all")) == 400
 print(postagger.load("model").tag("The dog barks .".split()))
+print(postagger.load().tag("The quick brown fox jumps .".split()))
+print(postagger.load("english-web").tag("They bark .".split()))
 """
 
 
@@ -52,6 +61,9 @@ def test_the_wheel_holds_only_postagger(wheel: Path) -> None:
     roots = {name.split("/")[0] for name in names}
     assert roots == {"postagger", "postagger-0.1.0.dist-info"}
     assert {"postagger/py.typed", "postagger/data_prep/sample_corpus.txt", "postagger/tag.py"} <= set(names)
+    files = {*MODEL_FILES, "card.md"}
+    assert {f"postagger/pretrained/{model}/{name}" for model in SHIPPED for name in files} <= set(names)
+    assert wheel.stat().st_size < 12_500_000
     packaged = {name for name in names if name.endswith(".py")}
     assert packaged == {str(path.relative_to(ROOT)) for path in (ROOT / "postagger").rglob("*.py")}
 
@@ -78,7 +90,11 @@ def test_it_installs_into_an_empty_environment_and_tags_beside_other_models(
         [str(python), "-c", USER_PROGRAM], cwd=tmp_path / "work", capture_output=True, text=True, check=False
     )
     assert result.stderr == ""
-    assert result.stdout == "[('The', 'DT'), ('dog', 'NN'), ('barks', 'VBZ'), ('.', '.')]\n"
+    assert result.stdout == (
+        "[('The', 'DT'), ('dog', 'NN'), ('barks', 'VBZ'), ('.', '.')]\n"
+        "[('The', 'DT'), ('quick', 'JJ'), ('brown', 'JJ'), ('fox', 'NN'), ('jumps', 'VBZ'), ('.', '.')]\n"
+        "[('They', 'PRP'), ('bark', 'VBP'), ('.', '.')]\n"
+    )
     command = [str(tmp_path / "venv" / "bin" / "postagger"), "tag", "--model", "model"]
     tagged = subprocess.run(command, cwd=tmp_path / "work", input="Run!", capture_output=True, text=True, check=False)
     assert (tagged.stdout, tagged.stderr) == ("Run/VB !/.\n", "")

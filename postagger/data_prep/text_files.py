@@ -128,7 +128,7 @@ def _decoded(name: str, pieces: Iterable[bytes]) -> Iterator[str]:
         except UnicodeDecodeError as error:
             raise CorpusError(
                 f"{name}: expected UTF-8 text, got byte 0x{error.object[error.start]:02x} at offset "
-                f"{offset - held + error.start:,}; convert it, or read it with --symbols bytes"
+                f"{offset - held + error.start:,}; convert it to UTF-8 (charlm also reads it with --symbols bytes)"
             ) from None
         offset += len(piece)
 
