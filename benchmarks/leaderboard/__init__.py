@@ -1,0 +1,1 @@
+"""What benchmarks/accuracy.py is made of: who takes part, how it is judged and kept, and how two are compared."""
