@@ -34,7 +34,9 @@ def main() -> int:
     parser.add_argument("--ewt", type=Path, help="folder of UD English EWT")
     parser.add_argument("--models", nargs="+", choices=SHIPPED, default=list(SHIPPED))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--output", type=Path, default=PLACE, help="folder that will hold them (default: the package's)")
+    parser.add_argument(
+        "--output", type=Path, default=PLACE, help="folder that will hold them (default: the package's)"
+    )
     options = parser.parse_args()
     treebank = load_corpus(["treebank"])
     judged: dict[str, Sequence[Sentence]] = {"treebank test": treebank.test}
@@ -74,7 +76,7 @@ def _summary(tagger: Tagger, part: str, sentences: Sequence[Sentence]) -> dict[s
     for case in RECASED:
         changed = [Sentence(recase(sentence.tokens, case), sentence.tags) for sentence in sentences]
         scores[case] = evaluate(tagger, changed, corpus=part, split="test").accuracy
-    return {name: round(score, 4) for name, score in scores.items()}
+    return {name: round(score or 0.0, 4) for name, score in scores.items()}
 
 
 if __name__ == "__main__":
