@@ -11,7 +11,7 @@ from torch import Tensor
 
 from postagger.compact_weights import compress, expand
 from postagger.config import NetworkConfig, TaggerConfig
-from postagger.data_prep.batching import Batch, batches_by_length, encode
+from postagger.data_prep.batching import Batch, EncodedSentences, batches_by_length, encode, rows_by_length
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.tokenization import tokenize
@@ -25,6 +25,7 @@ from postagger.models.word_encoder import WordEncoder
 
 SENTENCES_TOGETHER = 1024
 _BATCH_SIZE = 256
+_SENTENCES_ENCODED = 4096  # at once, so that the tables of their words stay small
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +111,32 @@ class Tagger:
         for number, tokens in enumerate(sentences, start=first):
             _check_tokens(tokens, number)
         predictions = [Prediction([], []) for _ in sentences]
-        device = next(self.network.parameters()).device
-        self.network.eval()
-        with torch.inference_mode():
-            for numbers, batch in batches_by_length(encode(sentences, self.extractor), _BATCH_SIZE):
-                confidences, tag_ids = self.log_probs(batch.to(device)).max(dim=-1)  # [B, T]
-                rows = zip(tag_ids.tolist(), confidences.exp().tolist(), batch.lengths.tolist(), strict=True)
+        for start in range(0, len(sentences), _SENTENCES_ENCODED):
+            encoded = encode(sentences[start : start + _SENTENCES_ENCODED], self.extractor)
+            for numbers, log_probs, lengths in self._scored(encoded):
+                confidences, tag_ids = log_probs.max(dim=-1)  # [B, T]
+                rows = zip(tag_ids.tolist(), confidences.exp().tolist(), lengths.tolist(), strict=True)
                 for number, (ids, sure, length) in zip(numbers, rows, strict=True):
                     tags = [self.tagset.decode(tag_id) for tag_id in ids[:length]]
-                    predictions[number] = Prediction(tags, sure[:length])
+                    predictions[start + number] = Prediction(tags, sure[:length])
         return predictions
+
+    @torch.inference_mode()
+    def _scored(self, encoded: EncodedSentences) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+        """Batches of like length: the sentences' numbers, their log_probs [B, T, K], their lengths [B]."""
+        device = next(self.network.parameters()).device
+        self.network.eval()
+        if device.type == "cpu" and self.config.training.precision != "bfloat16" and self._is_of_torch():
+            table = encoded.table
+            tables = self.network.tables(table.token_ids, table.feature_ids, table.character_ids)
+            for numbers, rows, lengths in rows_by_length(encoded, _BATCH_SIZE):
+                yield numbers, self.network.forward_rows(rows, lengths, tables), lengths
+        else:
+            for numbers, batch in batches_by_length(encoded, _BATCH_SIZE):
+                yield numbers, self.log_probs(batch.to(device)), batch.lengths
+
+    def _is_of_torch(self) -> bool:
+        return self.config.network.implementation == "torch"
 
     def tag_text(self, text: str) -> list[list[TaggedToken]]:
         """Raw text: its sentences of tokens, each with its place in the text.

@@ -105,11 +105,7 @@ def collate(encoded: EncodedSentences, sentences: Sequence[int]) -> Batch:
     >>> batch.mask.tolist()
     [[True, True, True], [True, False, False], [True, True, False]]
     """
-    lengths = torch.from_numpy(encoded.lengths[sentences])
-    steps = torch.arange(int(lengths.max()))
-    mask = steps < lengths[:, None]  # [B, T]
-    # Where a sentence has ended, position 0 stands in; what it brings is zeroed by the mask.
-    positions = torch.where(mask, torch.from_numpy(encoded.offsets[sentences])[:, None] + steps, 0)
+    positions, mask, lengths = _places(encoded, sentences)
     rows = encoded.rows[positions] * mask
     table = encoded.table
     return Batch(
@@ -120,6 +116,15 @@ def collate(encoded: EncodedSentences, sentences: Sequence[int]) -> Batch:
         lengths,
         mask,
     )
+
+
+def _places(encoded: EncodedSentences, sentences: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
+    """Where the tokens of the chosen sentences stand, [B, T], which of them are real, and the sentences' lengths."""
+    lengths = torch.from_numpy(encoded.lengths[sentences])
+    steps = torch.arange(int(lengths.max()))
+    mask = steps < lengths[:, None]  # [B, T]
+    # Where a sentence has ended, position 0 stands in; what it brings is zeroed by the mask.
+    return torch.where(mask, torch.from_numpy(encoded.offsets[sentences])[:, None] + steps, 0), mask, lengths
 
 
 def bucket(lengths: np.ndarray, order: Sequence[int], batch_size: int, max_tokens: int = MAX_TOKENS) -> list[list[int]]:
@@ -141,10 +146,21 @@ def bucket(lengths: np.ndarray, order: Sequence[int], batch_size: int, max_token
 
 def batches_by_length(encoded: EncodedSentences, batch_size: int) -> Iterator[tuple[list[int], Batch]]:
     """All sentences that hold a token, shortest first, for tagging: (the sentences' numbers, their batch)."""
+    for sentences in _in_order_of_length(encoded, batch_size):
+        yield sentences, collate(encoded, sentences)
+
+
+def rows_by_length(encoded: EncodedSentences, batch_size: int) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+    """As batches_by_length, but only the rows [B, T] of the words in the table, 0 for padding, and the lengths [B]."""
+    for sentences in _in_order_of_length(encoded, batch_size):
+        positions, mask, lengths = _places(encoded, sentences)
+        yield sentences, encoded.rows[positions] * mask, lengths
+
+
+def _in_order_of_length(encoded: EncodedSentences, batch_size: int) -> list[list[int]]:
     lengths = encoded.lengths
     order = [number for number in np.argsort(lengths, kind="stable").tolist() if lengths[number]]
-    for sentences in bucket(lengths, order, batch_size):
-        yield sentences, collate(encoded, sentences)
+    return bucket(lengths, order, batch_size)
 
 
 def epoch_order(encoded: EncodedSentences, batch_size: int, generator: torch.Generator) -> list[list[int]]:

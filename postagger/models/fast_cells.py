@@ -20,24 +20,57 @@ def run_layer(cell: Cell, layer: nn.RNNBase, ids: Tensor, initial_state: State) 
 
     initial_state: (h,) or (h, c), each [1, B, H] -> hidden [B, T, H] and the state after the last step.
     """
-    names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-    weight_ih, weight, bias_ih, bias = (layer.get_parameter(name) for name in names)
+    projected = project(ids.t(), layer.get_parameter("weight_ih_l0"), _outer_bias(cell, layer))  # [T, B, G * H]
+    return run_projected(cell, layer, projected, initial_state)
+
+
+def input_table(cell: Cell, layer: nn.RNNBase, vectors: Tensor) -> Tensor:
+    """The product of vectors [N, E] with a layer's input weights, biases added: what run_projected steps on, [N, G * H]."""
+    return nn.functional.linear(vectors, layer.get_parameter("weight_ih_l0"), _outer_bias(cell, layer))
+
+
+def run_projected(cell: Cell, layer: nn.RNNBase, projected: Tensor, initial_state: State) -> tuple[Tensor, State]:
+    """Step a layer of torch.nn along time, on rows of input_table [T, B, G * H]; the rest is as in run_layer."""
+    weight, bias = layer.get_parameter("weight_hh_l0"), layer.get_parameter("bias_hh_l0")
     before = tuple(part[0] for part in initial_state)
-    if cell == "gru":  # one of its biases stands inside a product; all others can be added at once
-        size = layer.hidden_size
-        outer = bias_ih + torch.cat([bias[: 2 * size], bias.new_zeros(size)])
-        projected = project(ids.t(), weight_ih, outer)  # [T, B, G * H]
-        hidden, *after = _Gru.apply(projected, *before, weight, bias[2 * size :])  # type: ignore[no-untyped-call]
+    if cell == "lstm" and not torch.is_grad_enabled():
+        hidden, *after = _lstm_without_gradients(projected, before[0], before[1], weight)
+    elif cell == "gru":
+        hidden, *after = _Gru.apply(projected, *before, weight, bias[2 * layer.hidden_size :])  # type: ignore[no-untyped-call]
     else:
-        projected = project(ids.t(), weight_ih, bias_ih + bias)
         function = _Lstm if cell == "lstm" else _Rnn
         hidden, *after = function.apply(projected, *before, weight)  # type: ignore[no-untyped-call]
     return hidden.transpose(0, 1), tuple(part[None] for part in after)
 
 
+def _outer_bias(cell: Cell, layer: nn.RNNBase) -> Tensor:
+    """Both biases in one; but one of a gru's stands inside a product, and is not in it."""
+    bias_ih, bias = layer.get_parameter("bias_ih_l0"), layer.get_parameter("bias_hh_l0")
+    if cell != "gru":
+        return bias_ih + bias
+    size = layer.hidden_size
+    return bias_ih + torch.cat([bias[: 2 * size], bias.new_zeros(size)])
+
+
 def _product_type() -> torch.dtype:
     """bfloat16 under autocast: worth its conversions where a product is large enough."""
     return torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else torch.float32
+
+
+def _lstm_without_gradients(projected: Tensor, h: Tensor, c: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The lstm of _Lstm where nothing must be kept: half of the time goes into the product alone."""
+    size, transposed = h.shape[1], weight.t()
+    hidden = torch.empty(*projected.shape[:2], size)
+    c = c.clone()
+    for inputs, after in zip(projected.unbind(), hidden.unbind(), strict=True):
+        gates = torch.addmm(inputs, h, transposed)
+        # tanh(a) = 2 sigma(2 a) - 1, and on a CPU sigma takes a fourth of tanh's time.
+        input_gate, forget_gate, candidate, output_gate = gates.split(size, dim=1)
+        candidate.mul_(2)
+        gates.sigmoid_()
+        c.mul_(forget_gate).addcmul_(input_gate, candidate.mul_(2).sub_(1))
+        h = torch.mul(torch.mul(c, 2).sigmoid_().mul_(2).sub_(1), output_gate, out=after)
+    return hidden, h.clone(), c
 
 
 class _Rnn(torch.autograd.Function):
