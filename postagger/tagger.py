@@ -16,6 +16,7 @@ from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.tokenization import tokenize
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
+from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
 from postagger.device import autocast, select_device
 from postagger.errors import ConfigError, InputError, ModelFolderError
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, read_model_folder, write_model_folder
@@ -69,6 +70,7 @@ class Tagger:
         self.lexicon = lexicon
         self.config = config
         self.facts = dict(facts or {})
+        self._knows_web_tokens = has_only_treebank_tags(tagset)
 
     def tag(self, tokens: Sequence[str]) -> list[tuple[str, str]]:
         """One sentence: [("The", "DT"), ("dog", "NN")] for ["The", "dog"].
@@ -119,7 +121,17 @@ class Tagger:
                 for number, (ids, sure, length) in zip(numbers, rows, strict=True):
                     tags = [self.tagset.decode(tag_id) for tag_id in ids[:length]]
                     predictions[start + number] = Prediction(tags, sure[:length])
+        if self._knows_web_tokens:
+            for tokens, prediction in zip(sentences, predictions, strict=True):
+                self._settle(tokens, prediction)
         return predictions
+
+    def _settle(self, tokens: Sequence[str], prediction: Prediction) -> None:
+        """Give tokens that can be nothing else their tag, unless training has seen them."""
+        for place, token in enumerate(tokens):
+            tag = certain_tag(token)
+            if tag is not None and tag in self.tagset and token not in self.lexicon:
+                prediction.tags[place], prediction.confidences[place] = tag, 1.0
 
     @torch.inference_mode()
     def _scored(self, encoded: EncodedSentences) -> Iterator[tuple[list[int], Tensor, Tensor]]:

@@ -166,3 +166,13 @@ def test_files_that_do_not_fit_together_are_refused(small_model: Path, tmp_path:
 @pytest.mark.parametrize("split", ["train", "all"])
 def test_small_corpus_parts(small_corpus: Corpus, split: str) -> None:
     assert len(small_corpus.part(split)) == (9 if split == "all" else 3)
+
+
+def test_tokens_that_can_be_nothing_else_get_their_tag_unless_training_knew_them() -> None:
+    pairs = [("see", "VB"), ("Ann", "NNP"), (":)", "NN"), ("at", "IN"), ("+", "SYM")]
+    corpus = Corpus.from_parts("web", [Sentence.from_pairs(pairs)], (), ())
+    tagger, _ = train_tagger(corpus, SMALL)
+    (prediction,) = tagger.predict([["see", "www.a.org", ":)", "😀"]])
+    assert prediction.tags[1:] == ["NN", "NN", "SYM"]
+    assert prediction.confidences[1] == prediction.confidences[3] == 1.0
+    assert prediction.confidences[2] < 1.0

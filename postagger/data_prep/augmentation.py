@@ -50,7 +50,8 @@ def _with_foreign_tokens(sentence: Sentence, chance: random.Random, has_symbols:
     tokens = [_foreign(token, tag, chance) for token, tag in zip(sentence.tokens, sentence.tags, strict=True)]
     tags = list(sentence.tags)
     if has_symbols and chance.random() < 0.3:
-        place = len(tokens) - chance.randint(0, min(1, len(tokens)))  # at the end, or before the period
+        # At the end or before the period, now and then elsewhere.
+        place = chance.choice([len(tokens), max(0, len(tokens) - 1), chance.randint(0, len(tokens))])
         tokens.insert(place, chance.choice(_EMOJI))
         tags.insert(place, _SYMBOL)
     return Sentence(tuple(tokens), tuple(tags))

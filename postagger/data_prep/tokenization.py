@@ -8,21 +8,25 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from postagger.data_prep.web_tokens import EMOJI, EMOJI_STARTS, EMOTICON, MAIL, URL
+
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st jr sr rev gen col capt lt sgt gov sen rep hon messrs inc corp co ltd bros vs etc e.g i.e "
     "a.m p.m u.s u.k u.n jan feb mar apr jun jul aug sep sept oct nov dec no vol fig dept est approx".split()
 )
 _WITH_PERIOD = "|".join(sorted(abbreviation for abbreviation in ABBREVIATIONS if "." not in abbreviation))
 # Whatever is neither white space nor one of these may stand inside a word: letters, marks, digits, signs, emoji.
-_MARKS = r"""\s!"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~\-–—‘’“”«»„…¿¡、。，！？"""
+_MARKS = r"""\s!"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~\-–—‘’“”«»„…¿¡、。，！？""" + EMOJI_STARTS
 _WORD = f"[^{_MARKS}]"
 _APOSTROPHE = "['’]"
 _CLITIC = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!{_WORD})"
 
 _TOKEN = re.compile(
     rf"""
-    (?:https?://|www\.)[^\s<>"]*[^\s<>"'’”.,;:!?)\]]            # an address in the web
-  | [\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+                               # an e-mail address
+    {URL}
+  | {MAIL}
+  | (?<!\S)(?:{EMOTICON})(?=[\s.,!?]|$)
+  | {EMOJI}
   | [@\#](?=[^\W\d]){_WORD}+                                           # a user name, a hashtag
   | (?<!{_WORD})(?:{_WITH_PERIOD})\.                            # Mr.
   | (?:[^\W\d_]\.){{2,}}                                        # U.S.

@@ -1,0 +1,38 @@
+"""Tokens that tell by themselves what they are: addresses, user names, emoji, emoticons, typographic signs."""
+
+import functools
+import re
+from collections.abc import Iterable
+
+from postagger.data_prep.universal_tags import PENN_TO_UNIVERSAL
+
+URL = r"""(?:https?://|www\.)[^\s<>"]*[^\s<>"'’”.,;:!?)\]]"""
+MAIL = r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+EMOTICON = r"[:;=]['-]?(?:\)+|\(+|[\]\[DPpOo/\\|3*])|[xX]D|<3"
+EMOJI_STARTS = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a-\u23ff"
+EMOJI = f"[{EMOJI_STARTS}][\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]*(?:(?<=\u200d)[{EMOJI_STARTS}]\ufe0f?)*"
+_SIGNS = {"“": "``", "„": "``", "”": "''", "…": ":", "—": ":", "–": ":"}
+_SIGNS |= {"(": "-LRB-", "[": "-LRB-", "{": "-LRB-", ")": "-RRB-", "]": "-RRB-", "}": "-RRB-"}
+_KINDS = (
+    (re.compile(f"{URL}|{MAIL}"), "NN"),
+    (re.compile(r"@[^\W\d]\w*"), "NNP"),
+    (re.compile(f"{EMOTICON}|(?:{EMOJI})+"), "SYM"),
+)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def certain_tag(token: str) -> str | None:
+    """The treebank's tag of a token that can be nothing else, or None for any other token.
+
+    >>> [certain_tag(token) for token in ["www.example.org", "me@example.com", "@me", "😀", ":-)", "…", "dog", ":"]]
+    ['NN', 'NN', 'NNP', 'SYM', 'SYM', ':', None, None]
+    """
+    if token in _SIGNS:
+        return _SIGNS[token]
+    return next((tag for pattern, tag in _KINDS if pattern.fullmatch(token)), None)
+
+
+def has_only_treebank_tags(tags: Iterable[str]) -> bool:
+    """Whether certain_tag speaks of this tagset: others have tags of their own for such tokens."""
+    kept = set(tags)
+    return kept <= set(PENN_TO_UNIVERSAL) and kept >= {tag for _, tag in _KINDS}
