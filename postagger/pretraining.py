@@ -25,7 +25,7 @@ from postagger.device import autocast, has_fast_bfloat16, select_device
 from postagger.models.neighbour_predictor import NeighbourPredictor
 from postagger.models.sequence_tagger import SequenceTagger
 from postagger.models.tuned_embedding import TunedEmbedding
-from postagger.tagger import build_recurrent, build_word_encoder
+from postagger.tagger_network import build_recurrent, build_word_encoder
 from postagger.trainer import Trainer, epoch_generator
 
 _FREQUENT_CLASSES, _CLUSTERS = 1000, 300
@@ -63,6 +63,7 @@ def pretrain(sentences: Sequence[RawSentence], config: TaggerConfig, *, show_pro
 
     Raises:
         PostaggerError: the loss is no longer a finite number.
+        KeyboardInterrupt: Ctrl-C, after the step at hand.
     """
     extractor = _extractor(sentences, config)
     encoded = encode(sentences, extractor)
@@ -74,7 +75,9 @@ def pretrain(sentences: Sequence[RawSentence], config: TaggerConfig, *, show_pro
     classes = word_classes(vectors, _FREQUENT_CLASSES, _CLUSTERS)
     network = _network(config, extractor, vectors, num_classes=int(classes.max()) + 1)
     network.to(select_device(config.training.device))
-    _trainer(network, encoded, classes, frequency, config, show_progress=show_progress).fit()
+    result = _trainer(network, encoded, classes, frequency, config, show_progress=show_progress).fit()
+    if result.interrupted:
+        raise KeyboardInterrupt  # there is no tagger yet that could be kept
     weights = {name: weight for name, weight in network.state_dict().items() if name.split(".")[0] in _SHARED}
     return Pretrained(extractor, weights, frequency)
 

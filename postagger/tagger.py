@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from postagger.compact_weights import compress, expand
-from postagger.config import NetworkConfig, TaggerConfig
+from postagger.config import TaggerConfig
 from postagger.data_prep.batching import Batch, EncodedSentences, batches_by_length, encode, rows_by_length
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
@@ -20,9 +20,8 @@ from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
 from postagger.device import autocast, select_device
 from postagger.errors import ConfigError, InputError, ModelFolderError
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, read_model_folder, write_model_folder
-from postagger.models.recurrent import Recurrent
 from postagger.models.sequence_tagger import SequenceTagger
-from postagger.models.word_encoder import WordEncoder
+from postagger.tagger_network import build_sequence_tagger
 
 SENTENCES_TOGETHER = 1024
 _BATCH_SIZE = 256
@@ -250,45 +249,6 @@ class Tagger:
             raise ModelFolderError(f"{path}: expected a tagger, got files that do not fit together: {reason}") from None
         facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
         return cls(network.to(select_device(device)), extractor, tagset, lexicon, config, facts)
-
-
-def build_sequence_tagger(config: NetworkConfig, extractor: FeatureExtractor, num_tags: int) -> SequenceTagger:
-    """The network of a config, for these vocabularies, with fresh weights."""
-    encoder = build_word_encoder(config, extractor)
-    return SequenceTagger(
-        encoder,
-        build_recurrent(config, encoder.output_size, num_layers=config.num_layers),
-        num_tags,
-        input_dropout=config.input_dropout,
-        output_dropout=config.output_dropout,
-    )
-
-
-def build_word_encoder(config: NetworkConfig, extractor: FeatureExtractor) -> WordEncoder:
-    """The lowest layer: from the ids of a word to its vector."""
-    characters = extractor.characters
-    return WordEncoder(
-        len(extractor.words),
-        config.embedding_dim,
-        feature_vocab_size=len(extractor.features),
-        feature_dim=config.feature_dim,
-        num_features=extractor.num_features,
-        character_vocab_size=0 if characters is None else len(characters),
-        character_dim=config.character_dim,
-    )
-
-
-def build_recurrent(config: NetworkConfig, input_size: int, *, num_layers: int) -> Recurrent:
-    """The recurrent layers above it."""
-    return Recurrent(
-        config.cell,
-        input_size,
-        config.hidden_size,
-        num_layers=num_layers,
-        bidirectional=config.bidirectional,
-        dropout=config.dropout,
-        implementation=config.implementation,
-    )
 
 
 def _check_tokens(tokens: Sequence[str], number: int) -> None:

@@ -28,7 +28,8 @@ from postagger.errors import ConfigError
 from postagger.model_folder import library_versions
 from postagger.models.losses import masked_nll_loss
 from postagger.pretraining import Pretrained, merge, transfer
-from postagger.tagger import Tagger, build_sequence_tagger
+from postagger.tagger import Tagger
+from postagger.tagger_network import build_sequence_tagger
 from postagger.trainer import Trainer, TrainingResult, epoch_generator
 
 _DEV_BATCH_SIZE = 256
@@ -145,7 +146,7 @@ def _trainer(tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, s
 def _augmented(sentences: Sequence[Sentence], config: TaggerConfig, tagset: Tagset, epoch: int) -> list[Sentence]:
     """The sentences of an epoch, counted from 1; epoch 0 stands for all of them."""
     seed = f"{config.training.seed} {epoch}"
-    return augment(sentences, config.features.augmentation, seed, has_symbols="SYM" in tagset)
+    return augment(sentences, config.features.augmentation, seed, tagset)
 
 
 def _encode(sentences: Sequence[Sentence], tagger: Tagger) -> EncodedSentences:

@@ -11,10 +11,10 @@ from postagger.command_line import INTERRUPTED, SettingsSource, command, note, p
 from postagger.errors import MissingCorpusError
 
 if TYPE_CHECKING:
-    from postagger.config import CorpusConfig
+    from postagger.config import CorpusConfig, TaggerConfig
     from postagger.data_prep.corpus import Corpus
-    from postagger.data_prep.raw_sentences import RawSentence
     from postagger.evaluation import Evaluation
+    from postagger.pretraining import Pretrained
     from postagger.tagger import Tagger
 
 _EXAMPLES = 3
@@ -34,7 +34,6 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.language_config import LanguageModelConfig
     from postagger.model_folder import MODEL_FILES
     from postagger.output_folder import check_output, free_path
-    from postagger.pretraining import pretrain
     from postagger.settings import part_from
     from postagger.tagger_training import train_tagger
 
@@ -57,10 +56,7 @@ def run(arguments: Sequence[str]) -> int:
 
     facts = asdict(corpus_config) | {"sources": list(corpus_config.corpus), "preset": settings["preset"]}
     del facts["corpus"]
-    pretrained = None
-    if raw_sentences := _raw_sentences(corpus_config, corpus):
-        pretrained = pretrain(raw_sentences, config, show_progress=True)
-        note(f"learnt from raw text after {time.perf_counter() - start:.1f} s")
+    pretrained = _pretrained(corpus_config, config, corpus)
     tagger, result = train_tagger(corpus, config, pretrained=pretrained, facts=facts, show_progress=True)
     if result.interrupted:
         note("Interrupted: saving the best model so far.")
@@ -96,15 +92,16 @@ def _read(config: "CorpusConfig", sources: tuple[str, ...]) -> "Corpus":
     )
 
 
-def _raw_sentences(config: "CorpusConfig", corpus: "Corpus") -> "list[RawSentence]":
-    """What is learnt from first, the words of the training part included: nothing that the model will be judged by."""
+def _pretrained(corpus_config: "CorpusConfig", config: "TaggerConfig", corpus: "Corpus") -> "Pretrained | None":
+    """What raw text teaches, and the words of the training part, but nothing that the model will be judged by."""
     from postagger.data_prep.raw_sentences import load_raw_sentences
+    from postagger.pretraining import pretrain
 
-    if not config.raw_text:
-        return []
-    sentences = load_raw_sentences(config.raw_text, without=(*corpus.dev, *corpus.test))
+    if not corpus_config.raw_text:
+        return None
+    sentences = load_raw_sentences(corpus_config.raw_text, without=(*corpus.dev, *corpus.test))
     note(f"raw text: {len(sentences):,} sentences, {sum(map(len, sentences)):,} tokens")
-    return sentences + [sentence.tokens for sentence in corpus.train]
+    return pretrain([*sentences, *(sentence.tokens for sentence in corpus.train)], config, show_progress=True)
 
 
 def _sizes(corpus: "Corpus") -> str:

@@ -5,6 +5,7 @@ from conftest import SENTENCES
 from postagger.data_prep.augmentation import RECASED, augment, recase
 from postagger.data_prep.sentence import Sentence
 
+PENN = ("NN", "SYM")
 QUOTED = Sentence(
     ("``", "Prices", "--", "say", "5", "-", "fell", "...", "''", "said", "Smith", "'s", "neighbor", "."),
     ("``", "NNS", ":", "VBP", "CD", ":", "VBD", ":", "''", "VBD", "NNP", "POS", "NN", "."),
@@ -42,7 +43,7 @@ def test_changed_copies_stand_behind_the_sentences_so_many_of_each_kind() -> Non
 
 
 def test_tags_stay_with_their_tokens() -> None:
-    for sentence in augment([QUOTED] * 500, 1.0, "1", has_symbols=True)[1000:]:
+    for sentence in augment([QUOTED] * 500, 1.0, "1", PENN)[1000:]:
         assert tuple(tag for tag in sentence.tags if tag != "SYM") == QUOTED.tags
         for token, tag in zip(sentence.tokens, sentence.tags, strict=True):
             assert token[0] != "@" or tag == "NNP"
@@ -51,12 +52,23 @@ def test_tags_stay_with_their_tokens() -> None:
 
 
 def test_all_kinds_of_foreign_tokens_turn_up() -> None:
-    tokens = {token for sentence in augment([QUOTED] * 3000, 1.0, "1", has_symbols=True) for token in sentence.tokens}
+    tokens = {token for sentence in augment([QUOTED] * 3000, 1.0, "1", PENN) for token in sentence.tokens}
     for expected in ("“", "”", "—", "…", "’s", "@Smith", "#neighbor", "5km", ":)"):
         assert expected in tokens
     assert any(token.startswith("http://neighbor.") for token in tokens)
     assert any("@mail" in token for token in tokens)
 
 
-def test_emoji_come_only_where_the_tagset_can_say_so() -> None:
-    assert not any("SYM" in sentence.tags for sentence in augment([QUOTED] * 500, 1.0, "1"))
+def test_addresses_and_emoji_are_called_what_the_tagset_calls_them() -> None:
+    pairs = [
+        pair
+        for sentence in augment([QUOTED] * 3000, 1.0, "1", ("NN", "SYM", "ADD", "NFP"))
+        for pair in zip(sentence.tokens, sentence.tags, strict=True)
+    ]
+    assert {tag for token, tag in pairs if token.startswith("http") or "@mail" in token} == {"ADD"}
+    assert {tag for token, tag in pairs if token in (":)", "🔥")} == {"NFP"}
+
+
+def test_addresses_and_emoji_come_only_where_the_tagset_can_say_so() -> None:
+    tokens = [token for sentence in augment([QUOTED] * 500, 1.0, "1", ("NOUN",)) for token in sentence.tokens]
+    assert not any(token in (":)", "🔥") or "." in token.strip(".") for token in tokens)

@@ -16,7 +16,7 @@ FLOORS = [
     ["tagger_training", "char_training", "mapping_exercise"],
     ["pretraining"],
     ["tagger", "char_language_model"],
-    ["language_network"],
+    ["tagger_network", "language_network"],
     ["trainer", "checkpoint", "model_folder", "sampling"],
     [
         "pretrained",

@@ -8,7 +8,7 @@ from postagger.config import TaggerConfig
 from postagger.data_prep.batching import collate, encode
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.features import FeatureExtractor
-from postagger.pretraining import Pretrained, cloze, pretrain
+from postagger.pretraining import ClozeBatch, Pretrained, cloze, pretrain
 from postagger.tagger import Tagger
 from postagger.tagger_training import train_tagger
 from postagger.trainer import Trainer, TrainingResult
@@ -54,7 +54,12 @@ def test_equal_settings_give_equal_weights_and_another_seed_does_not(pretrained:
 def test_the_loss_falls(monkeypatch: pytest.MonkeyPatch) -> None:
     results: list[TrainingResult] = []
     fit = Trainer.fit
-    monkeypatch.setattr(Trainer, "fit", lambda trainer: results.append(fit(trainer)))
+
+    def fit_and_keep(trainer: Trainer[ClozeBatch]) -> TrainingResult:
+        results.append(fit(trainer))
+        return results[-1]
+
+    monkeypatch.setattr(Trainer, "fit", fit_and_keep)
     pretrain(RAW, config(pretraining_epochs=30))
     losses = [record.loss for record in results[0].history]
     assert losses[-1] < 0.8 * losses[0]

@@ -14,6 +14,7 @@ from postagger import train
 from postagger.data_prep.corpus import NAMED_CORPORA, load_corpus
 from postagger.errors import MissingCorpusError
 from postagger.tagger import Tagger
+from postagger.trainer import Trainer, TrainingResult
 
 TINY = "--embedding-dim 8 --feature-dim 4 --hidden-size 8 --num-epochs 2".split()
 
@@ -120,7 +121,7 @@ def test_flags_win_over_environment_then_toml_then_the_preset(
         (["--hidden-size", "many"], "--hidden-size: expected a whole number, got 'many'"),
         (["--hidden-size", "-3"], "--hidden-size: expected a number at least 1 and finite, got -3"),
         (["--learning-rate", "0"], "--learning-rate: expected a number above 0 and finite, got 0"),
-        (["--preset", "slow"], "--preset: expected one of default fast seed, got 'slow'"),
+        (["--preset", "slow"], "--preset: expected one of default fast accurate seed, got 'slow'"),
         (["--bogus", "1"], "unrecognized arguments: --bogus 1"),
         (["--seed"], "argument --seed: expected one argument"),
         (["--config", "missing.toml"], "--config missing.toml: expected a TOML file, got: No such file or directory"),
@@ -154,7 +155,7 @@ def test_wrong_input_is_one_clear_line(capsys: pytest.CaptureFixture[str], argum
         ("corpus = [5]\n", "--corpus: expected texts, got (5,)"),
         ("dev = true\n", "--dev: expected a number or a text or nothing, got True"),
         ("force = true\n", "expected settings that exist, got 'force'"),
-        ("preset = 'slow'\n", "--preset: expected one of default fast seed, got 'slow'"),
+        ("preset = 'slow'\n", "--preset: expected one of default fast accurate seed, got 'slow'"),
         ("[training]\nseed = 1\n", "expected settings that exist, got 'training'"),
     ],
 )
@@ -250,7 +251,6 @@ def test_raw_text_first(capsys: pytest.CaptureFixture[str]) -> None:
     captured = capsys.readouterr()
     assert "raw text: 40 sentences, 220 tokens" in captured.err
     assert "raw text epoch 1/1" in captured.err
-    assert "learnt from raw text after" in captured.err
     tagger = Tagger.load("model")
     assert "engineer" in tagger.extractor.words
     assert tagger.facts["corpus"]["raw_text"] == ["raw"]
@@ -286,3 +286,14 @@ def test_a_compact_model_is_smaller_and_tags_as_it_was_judged(capsys: pytest.Cap
     first = load_corpus(["sample"]).test[0]
     tagged = " ".join(f"{token}/{tag}" for token, tag in tagger.tag(first.tokens))
     assert f"  {tagged}\n" in printed
+
+
+def test_ctrl_c_while_raw_text_is_read_ends_the_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("raw.txt").write_text(RAW_TEXT)
+    monkeypatch.setattr(Trainer, "fit", lambda _: TrainingResult(interrupted=True))
+    arguments = ["--corpus", "sample", "--raw-text", "raw.txt", "--output", "model", *TINY, *RAW]
+    assert train.run(arguments) == 130
+    assert capsys.readouterr().err.endswith("postagger train: interrupted\n")
+    assert not Path("model").exists()
