@@ -195,7 +195,10 @@ def test_unknown_characters_of_a_prefix_are_named(capsys: pytest.CaptureFixture[
     [
         (["train", "--text", "nowhere.txt"], "nowhere.txt: expected text to read, got: No such file or directory"),
         (["train", "--text", "empty.txt"], "empty.txt: expected text, got an empty one; name another with --text"),
-        (["train", "--text", "latin.txt"], "latin.txt: expected UTF-8 text, got byte 0xe9 at offset 1; convert it, or"),
+        (
+            ["train", "--text", "latin.txt"],
+            "latin.txt: expected UTF-8 text, got byte 0xe9 at offset 1; convert it to UTF-8",
+        ),
         (["train", "--text", "short.txt", "--held-out", "0"], "expected more characters to train on than a window of"),
         (["train", "--text", "same.txt"], "same.txt: expected at least two different characters, got only one"),
         (

@@ -54,7 +54,8 @@ def test_the_postagger_command_lists_and_finds_the_others() -> None:
     unknown = run("fly")
     assert unknown.returncode == 2
     assert unknown.stderr == "postagger: error: expected one of train evaluate tag charlm, got 'fly'; try --help\n"
-    assert run("tag").stderr == "postagger tag: error: the following arguments are required: --model; try --help\n"
+    required = "the following arguments are required: --model; try --help"
+    assert run("charlm", "evaluate").stderr == f"postagger charlm evaluate: error: {required}\n"
 
 
 def test_a_path_that_cannot_be_used_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig
+from postagger.data_prep.raw_sentences import RAW_CORPORA
 from postagger.errors import ConfigError
 from postagger.settings import part_from
 
@@ -61,7 +62,9 @@ def test_presets_hold_settings_that_exist(preset: str) -> None:
     fields = {name for part in (CorpusConfig, *PARTS) for name in part.__dataclass_fields__}
     assert set(settings) <= fields
     assert part_from(CorpusConfig, settings).keep_traces is (preset == "seed")
-    assert TaggerConfig.from_settings({name: value for name, value in settings.items() if name != "keep_traces"})
+    assert set(part_from(CorpusConfig, settings).raw_text) == (set(RAW_CORPORA) if preset == "accurate" else set())
+    names = TaggerConfig.field_names()
+    assert TaggerConfig.from_settings({name: value for name, value in settings.items() if name in names})
 
 
 def test_the_seed_preset_is_the_published_exercise() -> None:

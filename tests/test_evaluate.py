@@ -48,7 +48,7 @@ def test_parts_of_corpora(small_model: Path, gold: Path, capsys: pytest.CaptureF
 
 def test_bad_input(small_model: Path, gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = ["--model", str(small_model)]
-    assert "the following arguments are required: --model" in error(capsys)
+    assert "nowhere/manifest.json: expected a file of a model folder" in error(capsys, "--model", "nowhere")
     assert "nowhere.tagged: expected a corpus file" in error(capsys, *model, "--corpus", "nowhere.tagged")
     assert "got an empty corpus" in error(capsys, *model, "--corpus", _empty(gold))
     assert "invalid choice: 'some'" in error(capsys, *model, "--split", "some")
