@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-BENCHMARKS = ("presets.py", "lessons.py", "accuracy.py", "shipped_models.py", "errors.py")
+BENCHMARKS = ("presets.py", "lessons.py", "accuracy.py", "shipped_models.py", "errors.py", "tagging.py")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
