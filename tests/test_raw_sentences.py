@@ -3,9 +3,10 @@ from pathlib import Path
 import pytest
 
 from conftest import SENTENCES, named_corpus
+from postagger.data_prep import corpus
 from postagger.data_prep.raw_sentences import RAW_CORPORA, load_raw_sentences
 from postagger.data_prep.sentence import Sentence
-from postagger.errors import CorpusError
+from postagger.errors import CorpusError, MissingCorpusError
 
 
 def written(path: Path, text: str) -> str:
@@ -55,6 +56,15 @@ def test_a_missing_file_is_named_together_with_the_names_that_are_known() -> Non
         match=r"--raw-text nowhere\.txt: expected a text file or one of brown conll2000 abc state_union, got no",
     ):
         load_raw_sentences(["nowhere.txt"])
+
+
+def test_a_corpus_that_cannot_be_had_is_named_together_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_: str, **__: object) -> None:
+        raise MissingCorpusError("no network")
+
+    monkeypatch.setattr(corpus, "nltk_corpus", missing)
+    with pytest.raises(CorpusError, match=r"--raw-text abc: expected the NLTK corpus, got none .* or name other text"):
+        load_raw_sentences(["abc"])
 
 
 @pytest.mark.treebank

@@ -4,12 +4,13 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from postagger.data_prep.corpus import read_nltk_corpus
+from postagger.data_prep.corpus import Item, read_nltk_corpus
 from postagger.data_prep.sentence import Sentence
 from postagger.data_prep.text_files import read_text
 from postagger.data_prep.tokenization import tokenize
-from postagger.errors import CorpusError
+from postagger.errors import CorpusError, MissingCorpusError
 
 MAX_TOKENS = 100
 """Longer "sentences" are tables and lists; they teach little and cost much."""
@@ -63,7 +64,7 @@ def _of_text(text: str) -> Iterator[RawSentence]:
 
 def _of_tokens(name: str) -> Iterator[RawSentence]:
     """Brown writes "didn't" where the treebank has two tokens; CoNLL-2000 is cut as the treebank is."""
-    for sentence in read_nltk_corpus(name, lambda corpus: corpus.sents()):
+    for sentence in _read(name, lambda corpus: corpus.sents()):
         yield tuple(itertools.chain.from_iterable(map(_split_contraction, sentence)))
 
 
@@ -78,8 +79,18 @@ def _split_contraction(token: str) -> Sequence[str]:
 
 
 def _of_raw(name: str) -> Iterator[RawSentence]:
-    for text in read_nltk_corpus(name, lambda corpus: map(corpus.raw, corpus.fileids())):
+    for text in _read(name, lambda corpus: map(corpus.raw, corpus.fileids())):
         yield from _of_text(text)
+
+
+def _read(name: str, read: Callable[[Any], Iterable[Item]]) -> Iterator[Item]:
+    try:
+        yield from read_nltk_corpus(name, read)
+    except MissingCorpusError:
+        raise CorpusError(
+            f"--raw-text {name}: expected the NLTK corpus, got none on this machine and no network to download it from; "
+            f"set NLTK_DATA to a folder that holds corpora/{name}, or name other text"
+        ) from None
 
 
 RAW_CORPORA: dict[str, Callable[[], Iterator[RawSentence]]] = {
