@@ -261,13 +261,13 @@ def test_precision_is_settled_before_training() -> None:
 
 def test_a_checkpoint_is_written_every_so_often_across_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
-    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.1)
+    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.5)  # long enough for a machine that is busy
     monkeypatch.setattr(char_training, "write_checkpoint", lambda path, checkpoint: written.append(path))
     _, result = train_language_model(TEXT, config(num_epochs=60), checkpoint=tmp_path / "c")
     seconds = sum(record.seconds for record in result.history)
-    assert 0.4 * seconds / 0.1 - 2 <= len(written) <= seconds / 0.1 + 1
+    assert 0.4 * seconds / 0.5 - 2 <= len(written) <= seconds / 0.5 + 1
     assert len(written) >= 2
-    assert seconds / 60 < 0.1  # no epoch is as long as that
+    assert seconds / 60 < 0.5  # no epoch is as long as that
 
 
 def test_a_checkpoint_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
