@@ -4,6 +4,7 @@ All of these are functions of the word alone, so they are computed once per dist
 of a WordTable; a batch only looks rows up.
 """
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -19,6 +20,7 @@ _DIGIT = re.compile(r"\d")
 SHAPE_LENGTH = 8
 BRACKETS = frozenset(("-LRB-", "-RRB-", "-LCB-", "-RCB-"))
 _FEWEST_WORDS, _LONG_WORD = 3, 4
+_ROWS_KEPT = 1 << 16
 MAX_CHARACTERS = 30
 
 
@@ -131,6 +133,8 @@ class FeatureExtractor:
         self.max_affix_length = max_affix_length
         self.normalize_words = normalize_words
         self.detect_case = detect_case
+        # A word's features never change, and the frequent words of a text come again with every call.
+        self._feature_row = functools.lru_cache(maxsize=_ROWS_KEPT)(self._new_feature_row)
 
     @classmethod
     def build(
@@ -204,7 +208,7 @@ class FeatureExtractor:
         character_ids = None if self.characters is None else self._character_rows(self.characters, words)
         return WordTable(torch.tensor(token_ids), feature_ids, character_ids)
 
-    def _feature_row(self, word: str, caseless: bool) -> list[int]:
+    def _new_feature_row(self, word: str, caseless: bool) -> list[int]:
         # A word too short for an affix gets padding there, which is another thing than an unknown affix.
         names = surface_features(word, self.max_affix_length, caseless=caseless)
         return [self.features.encode(name) if name else Vocabulary.pad_id for name in names]
