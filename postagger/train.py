@@ -29,20 +29,15 @@ _OPTIONS = {
 def run(arguments: Sequence[str]) -> int:
     """Read the settings, train, judge, save, print."""
     # Imported here, so that help and Ctrl-C answer at once.
-    from postagger.config import PARTS, PRESETS, CorpusConfig, TaggerConfig
+    from postagger.config import CorpusConfig, TaggerConfig
     from postagger.device import select_device
-    from postagger.language_config import LanguageModelConfig
     from postagger.model_folder import MODEL_FILES
     from postagger.output_folder import check_output, free_path
     from postagger.settings import part_from
     from postagger.tagger_training import train_tagger
 
     start = time.perf_counter()
-    usage = "[--corpus NAME|FILE ...] [--preset NAME] [--output DIR] [SETTING ...]"
-    description = "Train a part-of-speech tagger and write a model folder."
-    neighbours = tuple(LanguageModelConfig.parts().values())
-    source = SettingsSource("train", usage, description, (CorpusConfig, *PARTS), PRESETS, _OPTIONS, neighbours)
-    settings = parse_settings(source, arguments)
+    settings = parse_settings(_source(), arguments)
     corpus_config = part_from(CorpusConfig, settings)
     config = TaggerConfig.from_settings({name: settings[name] for name in TaggerConfig.field_names()})
     select_device(config.training.device)
@@ -72,6 +67,16 @@ def run(arguments: Sequence[str]) -> int:
         _print(evaluation, tagger, corpus)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
     return INTERRUPTED if result.interrupted or evaluation is None else 0
+
+
+def _source() -> SettingsSource:
+    from postagger.config import PARTS, PRESETS, CorpusConfig
+    from postagger.language_config import LanguageModelConfig
+
+    usage = "[--corpus NAME|FILE ...] [--preset NAME] [--output DIR] [SETTING ...]"
+    description = "Train a part-of-speech tagger and write a model folder."
+    neighbours = tuple(LanguageModelConfig.parts().values())
+    return SettingsSource("train", usage, description, (CorpusConfig, *PARTS), PRESETS, _OPTIONS, neighbours)
 
 
 def _load(config: "CorpusConfig") -> "Corpus":
