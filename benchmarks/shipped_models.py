@@ -1,8 +1,8 @@
-"""The models that come with the package: python benchmarks/shipped_models.py --ewt FOLDER makes english-web, judges both.
+"""The shipped models: python benchmarks/shipped_models.py --ewt FOLDER makes english-web, then judges both.
 
 english-news is made by the train command, as its card says. english-web learns from the same 3000 sentences of the
 treebank and from the train part of the English Web Treebank, whose tags become the treebank's 45 (english_web.py), with
-all else as --preset accurate has it. Both are judged on the treebank's test part and the English Web Treebank's dev part.
+all else as --preset accurate has it. Both are judged on the treebank's test part and EWT's dev part.
 """
 
 import argparse
