@@ -63,6 +63,9 @@ class FeatureConfig:
         "part of the training sentences shown again in lower case, and again with signs and words as the web has them",
         high=1,
     )
+    r_drop: float = setting(
+        0.5, "show each sentence twice, other words hidden, and ask so strongly for the same answers; 0 shows it once"
+    )
 
     def __post_init__(self) -> None:
         check(self)
@@ -176,6 +179,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "hidden_size": 64,
         "input_dropout": 0.3,
         "output_dropout": 0.3,
+        "r_drop": 0.0,
         "learning_rate": 1e-2,
         "num_epochs": 3,
     },
@@ -207,5 +211,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "batch_size": 32,
         "num_epochs": 10,
         "unknown_word_rate": 0.0,
+        "r_drop": 0.0,
     },
 }

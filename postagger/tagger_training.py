@@ -26,7 +26,7 @@ from postagger.data_prep.vocabulary import Tagset
 from postagger.device import autocast, select_device, threads
 from postagger.errors import ConfigError
 from postagger.model_folder import library_versions
-from postagger.models.losses import masked_nll_loss
+from postagger.models.losses import masked_nll_loss, r_drop_loss
 from postagger.pretraining import Pretrained, merge, transfer
 from postagger.tagger import Tagger
 from postagger.tagger_network import build_sequence_tagger
@@ -111,7 +111,7 @@ def _trainer(tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, s
     device = next(tagger.network.parameters()).device
     train = _encode(corpus.train, tagger)
     dev = _encode(corpus.dev, tagger) if corpus.dev else None
-    augmented = tagger.config.features.augmentation > 0
+    augmented, r_drop = tagger.config.features.augmentation > 0, tagger.config.features.r_drop
     hide = _hiding(tagger, corpus.train, pretrained)
 
     def epoch_sentences(epoch: int) -> EncodedSentences:
@@ -121,7 +121,8 @@ def _trainer(tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, s
 
     def batches(epoch: int) -> Iterator[Batch]:
         generator = epoch_generator(config.seed, epoch)
-        for batch in training_batches(epoch_sentences(epoch), config.batch_size, generator):
+        copies = 2 if r_drop else 1
+        for batch in training_batches(epoch_sentences(epoch), config.batch_size, generator, copies=copies):
             yield hide(batch, generator)
 
     def loss(batch: Batch) -> tuple[Tensor, Tensor]:
@@ -130,6 +131,8 @@ def _trainer(tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, s
             raise ValueError("expected a batch with tags to train on, got one without")
         with autocast(device, config.precision):
             log_probs = tagger.network(batch.token_ids, batch.feature_ids, batch.character_ids, batch.lengths)
+        if r_drop:
+            return r_drop_loss(log_probs.float(), batch.tag_ids, batch.mask, r_drop)
         return masked_nll_loss(log_probs.float(), batch.tag_ids, batch.mask)
 
     return Trainer(

@@ -78,6 +78,13 @@ def test_empty_sentences_are_passed_over_in_training() -> None:
     assert [batch.lengths.tolist() for batch in training_batches(sentences, 2, torch.Generator())] == [[1]]
 
 
+def test_copies_of_a_batchs_sentences_stand_one_after_the_other() -> None:
+    (batch,) = training_batches(encoded(), 8, torch.Generator().manual_seed(1), copies=2)
+    (once,) = training_batches(encoded(), 8, torch.Generator().manual_seed(1))
+    assert batch.token_ids.tolist() == 2 * once.token_ids.tolist()
+    assert batch.lengths.tolist() == 2 * once.lengths.tolist()
+
+
 def test_the_order_of_an_epoch_follows_its_seed() -> None:
     def orders(seed: int) -> list[list[list[int]]]:
         return [

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from postagger.models import losses
-from postagger.models.losses import linear_nll_loss, masked_nll_loss
+from postagger.models.losses import linear_nll_loss, masked_nll_loss, r_drop_loss
 
 
 def test_worked_by_hand_and_against_torch() -> None:
@@ -30,6 +30,22 @@ def test_masked_positions_bring_no_loss_and_no_gradient_whatever_stands_there() 
         assert scores.grad is not None
         results.append((round(total.item(), 6), count.item(), scores.grad.tolist()))
     assert results == [(-0.7, 1, [[[0.0, -1.0], [0.0, 0.0]]])] * 3
+
+
+def test_r_drop_against_torchs_divergence() -> None:
+    log_probs = torch.randn(4, 3, 5).log_softmax(-1)
+    targets = torch.randint(5, (2, 3)).repeat(2, 1)
+    mask = torch.tensor([[True, True, True], [True, False, False]]).repeat(2, 1)
+    divergence = nn.KLDivLoss(reduction="none", log_target=True)
+    one, other = log_probs[:2], log_probs[2:]
+    both = ((divergence(one, other) + divergence(other, one)).sum(dim=-1) * mask[:2]).sum()
+    likelihood, _ = masked_nll_loss(log_probs, targets, mask)
+    total, count = r_drop_loss(log_probs, targets, mask, 0.7)
+    torch.testing.assert_close(total, likelihood + 0.7 * both / 2)
+    assert count == 8
+    torch.testing.assert_close(
+        r_drop_loss(one.repeat(2, 1, 1), targets, mask, 0.7)[0], 2 * masked_nll_loss(one, targets[:2], mask[:2])[0]
+    )
 
 
 @pytest.mark.parametrize("scores_at_once", [1, 12, 1 << 21])

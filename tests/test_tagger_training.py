@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from conftest import SENTENCES, SMALL
+from postagger import tagger_training
 from postagger.config import TaggerConfig
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.sentence import Sentence
+from postagger.models.losses import r_drop_loss
 from postagger.tagger import Tagger
 from postagger.tagger_training import _accuracy, _encode, train_tagger
 
@@ -58,12 +60,37 @@ def test_both_implementations_train_alike(small_corpus: Corpus) -> None:
         {"precision": "bfloat16"},
         {"unknown_word_rate": 0.0},
         {"min_count": 2},
+        {"r_drop": 0.0},
     ],
 )
 def test_every_kind_of_tagger_trains_and_tags(small_corpus: Corpus, settings: dict[str, Any]) -> None:
     tagger, result = train_tagger(small_corpus, small(num_epochs=15, **settings))
     assert result.history[-1].loss < result.history[0].loss
     assert len(tagger.tag(["A", "cat", "sleeps", "."])) == 4
+
+
+def test_where_nothing_is_hidden_or_dropped_a_second_copy_teaches_nothing_new(small_corpus: Corpus) -> None:
+    losses = []
+    for r_drop in (0.0, 5.0):
+        config = small(r_drop=r_drop, unknown_word_rate=0.0, input_dropout=0.0, output_dropout=0.0, num_epochs=3)
+        losses.append([record.loss for record in train_tagger(small_corpus, config)[1].history])
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_the_copies_of_a_sentence_differ_in_what_is_hidden(
+    small_corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def remember(log_probs: torch.Tensor, targets: torch.Tensor, mask: torch.Tensor, weight: float) -> Any:
+        seen.append((log_probs.detach(), targets, weight))
+        return r_drop_loss(log_probs, targets, mask, weight)
+
+    monkeypatch.setattr(tagger_training, "r_drop_loss", remember)
+    train_tagger(small_corpus, small(r_drop=0.3, unknown_word_rate=5.0, input_dropout=0.0, output_dropout=0.0))
+    assert {weight for *_, weight in seen} == {0.3}
+    assert all(torch.equal(*targets.chunk(2)) for _, targets, _ in seen)
+    assert not all(torch.equal(*log_probs.chunk(2)) for log_probs, _, _ in seen)
 
 
 def test_the_vocabulary_is_built_from_the_training_split_only() -> None:

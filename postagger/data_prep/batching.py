@@ -180,10 +180,12 @@ def epoch_order(encoded: EncodedSentences, batch_size: int, generator: torch.Gen
     return [batches[number] for number in torch.randperm(len(batches), generator=generator).tolist()]
 
 
-def training_batches(encoded: EncodedSentences, batch_size: int, generator: torch.Generator) -> Iterator[Batch]:
-    """One epoch in random order, in batches of like length."""
+def training_batches(
+    encoded: EncodedSentences, batch_size: int, generator: torch.Generator, *, copies: int = 1
+) -> Iterator[Batch]:
+    """One epoch in random order, in batches of like length, which hold all their sentences so many times over."""
     for sentences in epoch_order(encoded, batch_size, generator):
-        yield collate(encoded, sentences)
+        yield collate(encoded, sentences * copies)
 
 
 def unknown_probability(frequency: Tensor, rate: float) -> Tensor:

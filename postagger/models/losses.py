@@ -24,6 +24,25 @@ def masked_nll_loss(log_probs: Tensor, targets: Tensor, mask: Tensor) -> tuple[T
     return -torch.where(mask, picked, 0.0).sum(), mask.sum()
 
 
+def r_drop_loss(log_probs: Tensor, targets: Tensor, mask: Tensor, weight: float) -> tuple[Tensor, Tensor]:
+    """masked_nll_loss of sentences that a batch holds twice, and how far what is said of the two copies differs.
+
+    log_probs [2 B, T, K], targets and mask [2 B, T]: the second half repeats the sentences of the first, and what was
+    hidden or dropped differs. The difference is the Kullback-Leibler divergence, the mean of both directions, times
+    weight -> (sum in nats [], count []). After X. Liang et al., 2021, "R-Drop: Regularized Dropout for Neural
+    Networks".
+
+    >>> log_probs = torch.tensor([[[0.5, 0.5]], [[0.25, 0.75]]]).log()
+    >>> loss, count = r_drop_loss(log_probs, torch.tensor([[0], [0]]), torch.ones(2, 1, dtype=torch.bool), weight=2.0)
+    >>> round(loss.item(), 4), count.item()  # log 2 + log 4, and 0.25 log 2 + 0.25 log 1.5
+    (2.3541, 2)
+    """
+    loss, count = masked_nll_loss(log_probs, targets, mask)
+    first, second = log_probs.chunk(2)
+    both_directions = ((first.exp() - second.exp()) * (first - second)).sum(dim=-1)  # [B, T]
+    return loss + weight / 2 * torch.where(mask.chunk(2)[0], both_directions, 0.0).sum(), count
+
+
 def linear_nll_loss(hidden: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     """The negative log-likelihood of the targets under a linear layer and a softmax, where nothing is padding.
 
