@@ -64,7 +64,9 @@ class FeatureConfig:
         high=1,
     )
     r_drop: float = setting(
-        0.5, "show each sentence twice, other words hidden, and ask so strongly for the same answers; 0 shows it once"
+        0.5,
+        "show each sentence twice, other words hidden, and ask so strongly for the same answers; 0 shows it once",
+        metavar="WEIGHT",
     )
 
     def __post_init__(self) -> None:
