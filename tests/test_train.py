@@ -121,7 +121,7 @@ def test_flags_win_over_environment_then_toml_then_the_preset(
         (["--hidden-size", "many"], "--hidden-size: expected a whole number, got 'many'"),
         (["--hidden-size", "-3"], "--hidden-size: expected a number at least 1 and finite, got -3"),
         (["--learning-rate", "0"], "--learning-rate: expected a number above 0 and finite, got 0"),
-        (["--preset", "slow"], "--preset: expected one of default fast accurate seed, got 'slow'"),
+        (["--preset", "slow"], "--preset: expected one of default thorough fast accurate seed, got 'slow'"),
         (["--bogus", "1"], "unrecognized arguments: --bogus 1"),
         (["--seed"], "argument --seed: expected one argument"),
         (["--config", "missing.toml"], "--config missing.toml: expected a TOML file, got: No such file or directory"),
@@ -155,7 +155,7 @@ def test_wrong_input_is_one_clear_line(capsys: pytest.CaptureFixture[str], argum
         ("corpus = [5]\n", "--corpus: expected texts, got (5,)"),
         ("dev = true\n", "--dev: expected a number or a text or nothing, got True"),
         ("force = true\n", "expected settings that exist, got 'force'"),
-        ("preset = 'slow'\n", "--preset: expected one of default fast accurate seed, got 'slow'"),
+        ("preset = 'slow'\n", "--preset: expected one of default thorough fast accurate seed, got 'slow'"),
         ("[training]\nseed = 1\n", "expected settings that exist, got 'training'"),
     ],
 )
