@@ -48,7 +48,7 @@ class CorpusConfig:
 
 @dataclass(frozen=True)
 class FeatureConfig:
-    """What is known of each word before any network sees it."""
+    """What is known of each word before any network sees it, and how training sentences are shown."""
 
     min_count: int = setting(1, "keep words that occur at least this often in the training split", low=1)
     max_affix_length: int = setting(4, "longest prefix and suffix, in characters; 0 for no surface features", high=20)
