@@ -160,6 +160,21 @@ class TrainingConfig:
 
 
 @dataclass(frozen=True)
+class ConfidenceConfig:
+    """How sure a tagger says it is."""
+
+    confidence_temperature: float = setting(
+        1.3,
+        "what log-probabilities are divided by before they become confidences; with a dev set this is learnt there",
+        low=0.05,
+        high=20,
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
 class TaggerConfig(Config):
     """All that a tagger is made of, beside its corpus."""
 
@@ -167,9 +182,10 @@ class TaggerConfig(Config):
     network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
     pretraining: PretrainingConfig = dataclasses.field(default_factory=PretrainingConfig)
     training: TrainingConfig = dataclasses.field(default_factory=TrainingConfig)
+    confidence: ConfidenceConfig = dataclasses.field(default_factory=ConfidenceConfig)
 
 
-PARTS = (FeatureConfig, NetworkConfig, PretrainingConfig, TrainingConfig)
+PARTS = (FeatureConfig, NetworkConfig, PretrainingConfig, TrainingConfig, ConfidenceConfig)
 
 PRESETS: dict[str, dict[str, Any]] = {
     # The defaults above: what a minute brings.
@@ -185,6 +201,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "output_dropout": 0.3,
         "learning_rate": 1e-2,
         "num_epochs": 3,
+        "confidence_temperature": 1.1,
     },
     # The best figure: raw text first, a wider layer, and sentences in other cases. English.
     "accurate": {

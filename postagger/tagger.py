@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +41,21 @@ class TaggedToken:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The tags of one sentence, and the probability (0 to 1) the model gives each of them."""
+    """The tags of one sentence, and the probability (0 to 1) the model gives each of them.
+
+    alternatives: of each token, where they were asked for, the next most probable tags with their probabilities.
+    """
 
     tags: list[str]
     confidences: list[float]
+    alternatives: list[list[tuple[str, float]]] = field(default_factory=list)
 
 
 class Tagger:
     """A trained tagger. Tokens given are tokens returned: as many, in order, unchanged.
 
     network, extractor and tagset belong together; lexicon is what training knew of each word by itself; facts is
-    what config.json tells beside the settings (corpus, versions).
+    what config.json tells beside the settings (corpus, versions, calibration).
     """
 
     def __init__(
@@ -70,6 +74,11 @@ class Tagger:
         self.config = config
         self.facts = dict(facts or {})
         self._knows_web_tokens = has_only_treebank_tags(tagset)
+
+    @property
+    def temperature(self) -> float:
+        """What log-probabilities are divided by before they become confidences (see calibration)."""
+        return float(self.facts["calibration"]["temperature"]) if "calibration" in self.facts else 1.0
 
     def tag(self, tokens: Sequence[str]) -> list[tuple[str, str]]:
         """One sentence: [("The", "DT"), ("dog", "NN")] for ["The", "dog"].
@@ -101,10 +110,10 @@ class Tagger:
             for tokens, prediction in zip(together, self.predict(together, first=first), strict=True):
                 yield list(zip(tokens, prediction.tags, strict=True))
 
-    def predict(self, sentences: Sequence[Sequence[str]], *, first: int = 0) -> list[Prediction]:
+    def predict(self, sentences: Sequence[Sequence[str]], *, first: int = 0, alternatives: int = 0) -> list[Prediction]:
         """The tags and their probabilities, sentence by sentence.
 
-        first: the number of the first sentence, for messages.
+        first: the number of the first sentence, for messages. alternatives: how many further tags to tell of a token.
 
         Raises:
             InputError: a sentence is not a sequence of strings.
@@ -115,15 +124,29 @@ class Tagger:
         for start in range(0, len(sentences), _SENTENCES_ENCODED):
             encoded = encode(sentences[start : start + _SENTENCES_ENCODED], self.extractor)
             for numbers, log_probs, lengths in self._scored(encoded):
-                confidences, tag_ids = log_probs.max(dim=-1)  # [B, T]
-                rows = zip(tag_ids.tolist(), confidences.exp().tolist(), lengths.tolist(), strict=True)
-                for number, (ids, sure, length) in zip(numbers, rows, strict=True):
-                    tags = [self.tagset.decode(tag_id) for tag_id in ids[:length]]
-                    predictions[start + number] = Prediction(tags, sure[:length])
+                for number, prediction in zip(numbers, self._decoded(log_probs, lengths, alternatives), strict=True):
+                    predictions[start + number] = prediction
         if self._knows_web_tokens:
             for tokens, prediction in zip(sentences, predictions, strict=True):
                 self._settle(tokens, prediction)
         return predictions
+
+    def _decoded(self, log_probs: Tensor, lengths: Tensor, alternatives: int) -> Iterator[Prediction]:
+        """The predictions of a batch, from its log_probs [B, T, K]."""
+        best = min(1 + alternatives, len(self.tagset))
+        # Chosen before they are calibrated, so that no rounding can change a tag.
+        tag_ids = log_probs.topk(best, dim=-1).indices if best > 1 else log_probs.argmax(dim=-1, keepdim=True)
+        calibrated = (log_probs / self.temperature).log_softmax(dim=-1)
+        probabilities = calibrated.gather(-1, tag_ids).exp()  # [B, T, best]
+        columns = zip(tag_ids.unbind(-1), probabilities.unbind(-1), strict=True)
+        ranks = [(ids.tolist(), sure.tolist()) for ids, sure in columns]
+        for row, length in enumerate(lengths.tolist()):
+            (tags, confidences), *others = [
+                ([self.tagset.decode(tag_id) for tag_id in ids[row][:length]], sure[row][:length])
+                for ids, sure in ranks
+            ]
+            further = [list(zip(*rank, strict=True)) for rank in others]
+            yield Prediction(tags, confidences, [list(one) for one in zip(*further, strict=True)])
 
     def _settle(self, tokens: Sequence[str], prediction: Prediction) -> None:
         """Give tokens that can be nothing else their tag, unless training has seen them."""
@@ -131,6 +154,8 @@ class Tagger:
             tag = certain_tag(token)
             if tag is not None and tag in self.tagset and token not in self.lexicon:
                 prediction.tags[place], prediction.confidences[place] = tag, 1.0
+                if prediction.alternatives:
+                    prediction.alternatives[place] = []
 
     @torch.inference_mode()
     def _scored(self, encoded: EncodedSentences) -> Iterator[tuple[list[int], Tensor, Tensor]]:
@@ -208,7 +233,7 @@ class Tagger:
             "features": self.extractor.features.symbols,
             "characters": None if characters is None else characters.symbols,
             "tags": self.tagset.tags,
-            "lexicon": {"tags": self.lexicon.tags, "default_tag": self.lexicon.default_tag},
+            "lexicon": self.lexicon.to_dict(),
         }
         weights = {name: weight.cpu() for name, weight in self.network.state_dict().items()}
         weights = compress(weights) if compact else weights
@@ -244,11 +269,14 @@ class Tagger:
             network = build_sequence_tagger(config.network, extractor, len(tagset))
             network.load_state_dict(expand(folder.weights))
             lexicon = Lexicon(**folder.vocabulary["lexicon"])
+            facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
+            tagger = cls(network.to(select_device(device)), extractor, tagset, lexicon, config, facts)
+            if not tagger.temperature > 0:
+                raise ValueError(f"a temperature of {tagger.temperature}")
         except (KeyError, TypeError, ValueError, RuntimeError, ConfigError) as error:
             reason = " ".join(str(error).split())
             raise ModelFolderError(f"{path}: expected a tagger, got files that do not fit together: {reason}") from None
-        facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
-        return cls(network.to(select_device(device)), extractor, tagset, lexicon, config, facts)
+        return tagger
 
 
 def _check_tokens(tokens: Sequence[str], number: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from postagger.calibration import calibrate
 from postagger.config import TaggerConfig
 from postagger.data_prep.augmentation import SIGNS, augment
 from postagger.data_prep.batching import (
@@ -60,6 +61,7 @@ def train_tagger(
         trainer = _trainer(tagger, corpus, pretrained, show_progress=show_progress)
         result = trainer.fit()
         merge(tagger.network)
+        calibrate(tagger, corpus.dev)
     tagger.facts["training_result"] = result.facts()
     return tagger, result
 

@@ -46,7 +46,7 @@ def test_wrong_settings_of_the_corpus() -> None:
 
 def test_a_stored_config_with_other_parts_is_refused() -> None:
     with pytest.raises(
-        ConfigError, match="expected the parts features network pretraining training, got features more"
+        ConfigError, match="expected the parts features network pretraining training confidence, got features more"
     ):
         TaggerConfig.from_dict({"features": {}, "more": {}})
 

@@ -14,7 +14,7 @@ FLOORS = [
     ["__main__", "train", "evaluate", "tag", "charlm", "command_line", "tagged_output", "untagged_text"],
     ["evaluation"],
     ["tagger_training", "char_training", "mapping_exercise"],
-    ["pretraining"],
+    ["pretraining", "calibration"],
     ["tagger", "char_language_model"],
     ["tagger_network", "language_network"],
     ["trainer", "checkpoint", "model_folder", "sampling"],

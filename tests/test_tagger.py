@@ -129,9 +129,28 @@ def test_confidence_is_the_probability_of_the_tag(small_tagger: Tagger) -> None:
     tokens = ["The", "cat", "barks"]
     (prediction,) = small_tagger.predict([tokens])
     log_probs = small_tagger.log_probs(collate(encode([tokens], small_tagger.extractor), [0]))[0]
-    expected = [log_probs[place, small_tagger.tagset.encode(tag)].exp() for place, tag in enumerate(prediction.tags)]
+    probabilities = (log_probs / small_tagger.temperature).softmax(dim=-1)
+    expected = [probabilities[place, small_tagger.tagset.encode(tag)] for place, tag in enumerate(prediction.tags)]
     torch.testing.assert_close(torch.tensor(prediction.confidences), torch.stack(expected))
     assert torch.equal(log_probs.argmax(-1), torch.tensor([small_tagger.tagset.encode(t) for t in prediction.tags]))
+
+
+def test_alternatives_are_the_next_most_probable_tags(small_tagger: Tagger) -> None:
+    sentences = [["The", "cat", "barks"], [], ["Dogs"]]
+    plain = small_tagger.predict(sentences)
+    assert [prediction.alternatives for prediction in plain] == [[], [], []]
+    told = small_tagger.predict(sentences, alternatives=99)
+    for tokens, without, prediction in zip(sentences, plain, told, strict=True):
+        assert prediction.tags == without.tags
+        assert prediction.confidences == pytest.approx(without.confidences)
+        assert len(prediction.alternatives) == len(tokens)
+        for tag, confidence, others in zip(
+            prediction.tags, prediction.confidences, prediction.alternatives, strict=True
+        ):
+            ranked = [(tag, confidence), *others]
+            assert sorted(tag for tag, _ in ranked) == list(small_tagger.tagset)
+            assert sum(probability for _, probability in ranked) == pytest.approx(1, abs=1e-5)
+            assert [probability for _, probability in ranked] == sorted((p for _, p in ranked), reverse=True)
 
 
 def test_saving_gives_back_the_same_tags(small_tagger: Tagger, small_model: Path) -> None:

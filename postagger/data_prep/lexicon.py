@@ -1,7 +1,8 @@
 """Lexicon: what training knew of each word by itself, without its sentence."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from postagger.data_prep.sentence import Sentence
 
@@ -17,9 +18,11 @@ class Lexicon:
     (True, 'NN', False)
     """
 
-    def __init__(self, tags: Mapping[str, str], default_tag: str) -> None:
+    def __init__(self, tags: Mapping[str, str], default_tag: str, counts: Sequence[int] | None = None) -> None:
+        """counts: how often training had each of the words; None in models that were stored without."""
         self.tags = dict(tags)
         self.default_tag = default_tag
+        self.counts = None if counts is None else dict(zip(self.tags, counts, strict=True))
 
     @classmethod
     def build(cls, sentences: Iterable[Sentence]) -> "Lexicon":
@@ -30,11 +33,18 @@ class Lexicon:
             in_all.update(sentence.tags)
             for token, tag in zip(sentence.tokens, sentence.tags, strict=True):
                 by_word[token][tag] += 1
-        return cls({word: _most_frequent(by_word[word]) for word in sorted(by_word)}, _most_frequent(in_all))
+        words = sorted(by_word)
+        counts = [by_word[word].total() for word in words]
+        return cls({word: _most_frequent(by_word[word]) for word in words}, _most_frequent(in_all), counts)
 
     def tag(self, word: str) -> str:
         """The baseline's tag."""
         return self.tags.get(word, self.default_tag)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON: what the constructor takes."""
+        counts = {} if self.counts is None else {"counts": list(self.counts.values())}
+        return {"tags": self.tags, "default_tag": self.default_tag, **counts}
 
     def __contains__(self, word: object) -> bool:
         return word in self.tags
