@@ -17,11 +17,10 @@ from english_web import read_english_web
 from postagger.config import PRESETS, TaggerConfig
 from postagger.data_prep.augmentation import RECASED, recase
 from postagger.data_prep.corpus import Corpus, load_corpus
-from postagger.data_prep.raw_sentences import load_raw_sentences
 from postagger.data_prep.sentence import Sentence
 from postagger.evaluation import evaluate
 from postagger.pretrained import SHIPPED
-from postagger.pretraining import pretrain
+from postagger.pretraining import pretrain_for
 from postagger.tagger import Tagger
 from postagger.tagger_training import train_tagger
 from postagger.trainer import EpochRecord
@@ -59,8 +58,7 @@ def _train(corpus: Corpus, seed: int) -> tuple[Tagger, list[EpochRecord]]:
     settings = {name: value for name, value in preset.items() if name in TaggerConfig.field_names()}
     config = TaggerConfig.from_settings({**settings, "seed": seed})
     start = time.perf_counter()
-    raw = load_raw_sentences(preset["raw_text"], without=corpus.test)
-    pretrained = pretrain([*raw, *(sentence.tokens for sentence in corpus.train)], config, show_progress=True)
+    pretrained = pretrain_for(corpus, preset["raw_text"], config, show_progress=True)
     facts = {"raw_text": list(preset["raw_text"]), "preset": "accurate"}
     tagger, result = train_tagger(corpus, config, pretrained=pretrained, facts=facts, show_progress=True)
     tagger.round_weights()

@@ -164,7 +164,7 @@ class ConfidenceConfig:
     """How sure a tagger says it is."""
 
     confidence_temperature: float = setting(
-        1.3,
+        1.35,
         "what log-probabilities are divided by before they become confidences; with a dev set this is learnt there",
         low=0.05,
         high=20,

@@ -1,40 +1,85 @@
-"""python -m postagger.evaluate: a tagger's scores on tagged sentences."""
+"""python -m postagger.evaluate: a tagger's scores on tagged sentences, beside those of others, to read."""
 
+import argparse
 import sys
 import typing
 from argparse import BooleanOptionalAction, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from postagger.command_line import Parser, add_model_arguments, command, positive
-from postagger.data_prep.corpus import NAMED_CORPORA, load_corpus, read_corpus_files
-from postagger.data_prep.formats import FileFormat, FormatName, TagField
-from postagger.data_prep.sentence import Sentence
+from postagger.command_line import Parser, add_model_arguments, at_least_0, command, note, positive
+from postagger.data_prep.corpus import NAMED_CORPORA
+from postagger.data_prep.formats import FormatName, TagField
+from postagger.errors import ConfigError
+from postagger.judged_corpus import JudgedCorpus, Reading
 from postagger.output_folder import check_output, write_folder
 from postagger.pretrained import SHIPPED, model_path
+
+if TYPE_CHECKING:
+    from postagger.evaluation import Evaluation
+    from postagger.tagger import Tagger
+
+_FILES = ("evaluation.json", "predictions.conllu", "report.html")
+_EXPERIMENTS = ("seeds", "folds", "learning_curve")
 
 
 @command("evaluate")
 def run(arguments: Sequence[str]) -> int:
-    """Read the model and the corpus, judge, print."""
+    """Read the model and the corpus, judge, write, print."""
     options = _parser().parse_args(arguments)
     output = None if options.output is None else Path(options.output)
-    if output is not None:
-        check_output(output, ["evaluation.json"], force=options.force)
+    _check(options, output)
 
     import torch
 
-    from postagger.evaluation import evaluate, text_report
+    from postagger.evaluation import evaluate, score, text_report
+    from postagger.evaluation.provenance import provenance
+    from postagger.evaluation.quotes import Quoting
+    from postagger.model_folder import read_history
     from postagger.tagger import Tagger
 
     torch.set_num_threads(options.threads)
-    tagger = Tagger.load(model_path(options.model), device=options.device)
-    name, split, sentences = _sentences(options, tagger.facts.get("corpus", {}))
-    evaluation = evaluate(tagger, sentences, corpus=name, split=split)
+    path = model_path(options.model)
+    tagger = Tagger.load(path, device=options.device)
+    trained_on = tagger.facts.get("corpus", {})
+    reading = Reading(options.format, options.tag_field, options.token_column, options.tag_column, options.keep_traces)
+    judged = JudgedCorpus.read(options.corpus, options.split, reading, trained_on)
+    others = _others(options, judged)
+    run_experiments = _experiments(options, judged, tagger, output)
+    evaluation = evaluate(
+        tagger,
+        judged.sentences,
+        corpus=judged.name,
+        split=judged.split,
+        name=_name(options.model),
+        train=judged.taught(trained_on.get("sha256")),
+        quoting=Quoting(options.quote),
+    )
+    evaluation = replace(
+        evaluation,
+        comparisons=[
+            evaluation.compare(score(judged.sentences, tags, lexicon=tagger.lexicon, name=name))
+            for name, tags in others
+        ],
+        experiments=run_experiments(),
+        history=read_history(path),
+        provenance=provenance(
+            tagger.facts,
+            tagger.config.to_dict(),
+            judged.sentences,
+            command=["python", "-m", "postagger.evaluate", *arguments],
+            corpus=judged.name,
+            split=judged.split,
+            model=options.model,
+        ),
+    )
     if output is not None:
-        write_folder(output, {"evaluation.json": evaluation.to_json().encode()}, force=options.force)
+        _write(output, evaluation, judged, force=options.force)
     print(text_report(evaluation))
+    if output is not None:
+        print(f"\nSaved in {output}: {' '.join(_FILES)}.")
     return 0
 
 
@@ -64,33 +109,120 @@ def _parser() -> Parser:
     parser.add_argument(
         "--keep-traces", action=BooleanOptionalAction, help="keep the treebank's traces (default: as in training)"
     )
-    parser.add_argument("--output", help="folder to write evaluation.json to")
+    _add_comparisons(parser)
+    parser.add_argument("--output", help=f"folder to write {', '.join(_FILES)} to")
     parser.add_argument("--force", action="store_true", help="replace the output folder if it exists")
+    parser.add_argument(
+        "--quote",
+        type=at_least_0,
+        default=30,
+        metavar="WORDS",
+        help="words to quote on each side of an error; 0 for a report that does not show the text (default: 30)",
+    )
     return parser
 
 
-def _sentences(options: Namespace, trained_on: Mapping[str, Any]) -> tuple[str, str, Sequence[Sentence]]:
-    """The corpus's name, the split, and its sentences, read as in training unless told otherwise."""
-    file_format = FileFormat(
-        options.format,
-        options.tag_field or trained_on.get("tag_field", "xpos"),
-        options.token_column or trained_on.get("token_column", 1),
-        options.tag_column or trained_on.get("tag_column", 2),
+def _add_comparisons(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--compare",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="another model, a folder or a shipped one, to stand beside; may be given several times",
     )
-    keep_traces = bool(trained_on.get("keep_traces")) if options.keep_traces is None else options.keep_traces
-    name = "+".join(Path(source).name for source in options.corpus)
-    if options.split in (None, "all") and name not in NAMED_CORPORA:
-        return name, "all", read_corpus_files(options.corpus, file_format, keep_traces=keep_traces)
-    same = trained_on.get("name") == name
-    corpus = load_corpus(
-        options.corpus,
-        dev=trained_on.get("dev") if same else None,
-        test=trained_on.get("test") if same else None,
-        file_format=file_format,
-        keep_traces=keep_traces,
+    parser.add_argument(
+        "--compare-predictions",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="the same sentences as any other tagger tagged them (.conllu, .tagged, .tsv); may be given several times",
     )
-    split = options.split or "test"
-    return name, split, corpus.part(split)
+    parser.add_argument("--seeds", type=positive, metavar="N", help="train with N seeds, too: how much is luck?")
+    parser.add_argument("--folds", type=positive, metavar="N", help="cross-validate the settings in N folds, too")
+    parser.add_argument(
+        "--learning-curve", action="store_true", help="train on 1/16, 1/8 ... of the training sentences, too"
+    )
+
+
+def _check(options: Namespace, output: Path | None) -> None:
+    """What can be told before anything is read."""
+    asked = [name for name in _EXPERIMENTS if getattr(options, name)]
+    if asked and output is None:
+        flag = asked[0].replace("_", "-")
+        raise ConfigError(f"--{flag}: expected --output for the runs to be kept beside, got none; name a folder")
+    if output is not None:
+        check_output(output, _FILES, force=options.force)
+
+
+def _others(options: Namespace, judged: JudgedCorpus) -> list[tuple[str, list[list[str]]]]:
+    """The taggers to stand beside, each with the tags it gives."""
+    from postagger.predictions import read_predictions
+    from postagger.tagger import Tagger
+
+    # Files first: they are read in no time, and may be wrong.
+    file_format = replace(judged.file_format, name=None)
+    files = [
+        (Path(source).stem, read_predictions(Path(source), judged.sentences, file_format))
+        for source in options.compare_predictions
+    ]
+    tokens = [sentence.tokens for sentence in judged.sentences]
+    models = []
+    for model in options.compare:
+        other = Tagger.load(model_path(model), device=options.device)
+        models.append((_name(model), [prediction.tags for prediction in other.predict(tokens)]))
+    return models + files
+
+
+def _name(model: str) -> str:
+    return model if model in SHIPPED else Path(model).resolve().name
+
+
+def _experiments(
+    options: Namespace, judged: JudgedCorpus, tagger: "Tagger", output: Path | None
+) -> Callable[[], dict[str, Any]]:
+    """What runs the experiments that were asked for; that they can be run is found out at once."""
+    from postagger.evaluation.experiments import Experiment, plan_folds, plan_learning_curve, plan_seeds, run_all
+    from postagger.evaluation.result_file import ResultFile
+
+    training = replace(tagger.config.training, device=options.device, threads=options.threads)
+    config = replace(tagger.config, training=training)
+    planned = {}
+    if options.seeds:
+        planned["seeds"] = plan_seeds(judged.with_training_part(), config, options.seeds)
+    if options.learning_curve:
+        planned["learning_curve"] = plan_learning_curve(judged.with_training_part(), config)
+    if options.folds:
+        planned["folds"] = plan_folds(judged.whole(), config, options.folds)
+    raw_text = tagger.facts.get("corpus", {}).get("raw_text") or ()
+
+    def run_them() -> dict[str, Any]:
+        if not planned or output is None:
+            return {}
+        kept = _kept_runs(output)
+        try:
+            done = run_all(planned, raw_text, ResultFile(kept), show_progress=sys.stderr.isatty())
+            return {kind: Experiment.of(planned[kind].title, runs) for kind, runs in done}
+        except KeyboardInterrupt:
+            note(f"Interrupted: finished runs are kept in {kept}; the same command goes on from there.")
+            raise
+
+    return run_them
+
+
+def _kept_runs(output: Path) -> Path:
+    """Where the finished runs are kept until all are."""
+    return output.with_name(f"{output.name}.runs.jsonl")
+
+
+def _write(output: Path, evaluation: "Evaluation", judged: JudgedCorpus, *, force: bool) -> None:
+    from postagger.predictions import predictions_conllu
+
+    tag_field = judged.file_format.tag_field
+    predicted = predictions_conllu(judged.sentences, evaluation.judged.predictions, tag_field, judged.files)
+    contents = (evaluation.to_json(), predicted, evaluation.to_html())
+    encoded = {name: text.encode("utf-8", "surrogatepass") for name, text in zip(_FILES, contents, strict=True)}
+    write_folder(output, encoded, force=force)
+    _kept_runs(output).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

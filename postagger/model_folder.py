@@ -5,6 +5,7 @@
     weights.safetensors  the parameters
     evaluation.json      the scores
     history.json         one record per epoch
+    report.html          the scores as a page, where the model has some
     manifest.json        the SHA-256 of each file above
 
 Nothing in it can run code.
@@ -32,19 +33,21 @@ FORMAT_VERSION = 1
 _LIBRARIES = ("torch", "numpy", "nltk", "scikit-learn", "safetensors")
 _JSON_FILES = ("config.json", "vocabulary.json", "evaluation.json", "history.json")
 _WEIGHTS = "weights.safetensors"
+_REPORT = "report.html"
 _MANIFEST = "manifest.json"
-MODEL_FILES = (*_JSON_FILES, _WEIGHTS, _MANIFEST)
+MODEL_FILES = (*_JSON_FILES, _WEIGHTS, _REPORT, _MANIFEST)
 
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """The contents of a model folder. evaluation and history are for people: a model runs without them."""
+    """The contents of a model folder. evaluation, history and report are for people: a model runs without them."""
 
     config: Mapping[str, Any]
     vocabulary: Mapping[str, Any]
     weights: Mapping[str, Tensor]
     evaluation: Mapping[str, Any] = field(default_factory=dict)
     history: Sequence[Mapping[str, Any]] = ()
+    report: str = ""
 
 
 def write_model_folder(path: Path, model: ModelFolder, *, force: bool = False) -> None:
@@ -55,6 +58,8 @@ def write_model_folder(path: Path, model: ModelFolder, *, force: bool = False) -
     """
     contents = {name: _json_bytes(getattr(model, name.removesuffix(".json"))) for name in _JSON_FILES}
     contents[_WEIGHTS] = save({name: weight.contiguous() for name, weight in model.weights.items()})
+    if model.report:
+        contents[_REPORT] = model.report.encode()
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     write_folder(path, {**contents, _MANIFEST: _json_bytes(manifest)}, force=force)
 
@@ -69,7 +74,7 @@ def read_model_folder(path: Path, kind: str) -> ModelFolder:
     """
     manifest = _json_object(path / _MANIFEST, _bytes_of(path / _MANIFEST))
     contents = {}
-    for name in (*_JSON_FILES, _WEIGHTS):
+    for name in (*_JSON_FILES, _WEIGHTS, *([_REPORT] if _REPORT in manifest else [])):
         contents[name] = _bytes_of(path / name)
         if hashlib.sha256(contents[name]).hexdigest() != manifest.get(name):
             raise ModelFolderError(
@@ -86,7 +91,13 @@ def read_model_folder(path: Path, kind: str) -> ModelFolder:
         others = {name: json.loads(contents[f"{name}.json"]) for name in ("vocabulary", "evaluation", "history")}
     except (SafetensorError, ValueError) as error:
         raise ModelFolderError(f"{path}: expected weights and JSON, got a broken file: {error}") from None
-    return ModelFolder(config=config, weights=weights, **others)
+    return ModelFolder(config=config, weights=weights, report=contents.get(_REPORT, b"").decode(), **others)
+
+
+def read_history(path: Path) -> list[dict[str, Any]]:
+    """The records of the epochs of a model folder, which must have been checked; empty where there are none."""
+    history = json.loads(_bytes_of(path / "history.json"))
+    return history if isinstance(history, list) else []
 
 
 def library_versions() -> dict[str, str]:

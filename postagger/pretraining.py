@@ -1,6 +1,6 @@
 """From raw text to the lower layers of a tagger: vocabularies, word vectors, and a network that predicts words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +17,9 @@ from postagger.data_prep.batching import (
     training_batches,
     unknown_probability,
 )
+from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.features import FeatureExtractor
-from postagger.data_prep.raw_sentences import RawSentence
+from postagger.data_prep.raw_sentences import RawSentence, load_raw_sentences
 from postagger.data_prep.vocabulary import Vocabulary
 from postagger.data_prep.word_vectors import word_classes, word_vectors
 from postagger.device import autocast, has_fast_bfloat16, select_device
@@ -52,6 +53,28 @@ class ClozeBatch:
     batch: Batch
     classes: Tensor
     hidden_words: Tensor
+
+
+def pretrain_for(
+    corpus: Corpus,
+    raw_text: Sequence[str],
+    config: TaggerConfig,
+    *,
+    show_progress: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Pretrained | None:
+    """What raw text and the words of the training part teach, but nothing that the model will be judged by.
+
+    raw_text: its sources; None is what none teach. tell: told how much text there is.
+
+    Raises:
+        CorpusError: a source is missing or damaged.
+    """
+    if not raw_text:
+        return None
+    sentences = load_raw_sentences(raw_text, without=(*corpus.dev, *corpus.test))
+    tell(f"raw text: {len(sentences):,} sentences, {sum(map(len, sentences)):,} tokens")
+    return pretrain([*sentences, *(sentence.tokens for sentence in corpus.train)], config, show_progress=show_progress)
 
 
 def pretrain(sentences: Sequence[RawSentence], config: TaggerConfig, *, show_progress: bool = False) -> Pretrained:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from postagger.device import autocast, select_device
 from postagger.errors import ConfigError, InputError, ModelFolderError
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, read_model_folder, write_model_folder
 from postagger.models.sequence_tagger import SequenceTagger
+from postagger.prediction import Prediction
 from postagger.tagger_network import build_sequence_tagger
 
 SENTENCES_TOGETHER = 1024
@@ -37,18 +38,6 @@ class TaggedToken:
     start: int
     end: int
     confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """The tags of one sentence, and the probability (0 to 1) the model gives each of them.
-
-    alternatives: of each token, where they were asked for, the next most probable tags with their probabilities.
-    """
-
-    tags: list[str]
-    confidences: list[float]
-    alternatives: list[list[tuple[str, float]]] = field(default_factory=list)
 
 
 class Tagger:
@@ -215,10 +204,11 @@ class Tagger:
         *,
         evaluation: Mapping[str, Any] | None = None,
         history: Sequence[Any] = (),
+        report: str = "",
         compact: bool = False,
         force: bool = False,
     ) -> None:
-        """Write a model folder (see model_folder). history: the EpochRecords of training.
+        """Write a model folder (see model_folder). history: the records of the epochs; report: the page of the scores.
 
         compact: store the weights in a third of the size, rounded (see compact_weights); round_weights first, so that
         what is stored is what was judged.
@@ -238,7 +228,7 @@ class Tagger:
         weights = {name: weight.cpu() for name, weight in self.network.state_dict().items()}
         weights = compress(weights) if compact else weights
         records = [asdict(record) for record in history]
-        folder = ModelFolder(config, vocabulary, weights, evaluation or {}, records)
+        folder = ModelFolder(config, vocabulary, weights, evaluation or {}, records, report)
         write_model_folder(Path(path), folder, force=force)
 
     def round_weights(self) -> None:

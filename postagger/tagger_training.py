@@ -43,11 +43,13 @@ def train_tagger(
     pretrained: Pretrained | None = None,
     facts: Mapping[str, Any] | None = None,
     show_progress: bool = False,
+    name: str = "",
 ) -> tuple[Tagger, TrainingResult]:
     """Train a tagger on the corpus's train part; its dev part, if there is one, chooses the epoch.
 
     Equal settings give equal weights, to the bit on a CPU. pretrained: what raw text has taught, with the same
-    settings. facts: more to be stored with the model.
+    settings. facts: more to be stored with the model. name: of one run among several, for its progress bars, which then
+    do not stay.
 
     Raises:
         ConfigError: the settings do not fit the machine or the corpus.
@@ -58,7 +60,7 @@ def train_tagger(
     with threads(config.training.threads):
         torch.manual_seed(config.training.seed)
         tagger = _untrained(corpus, config, pretrained, facts or {})
-        trainer = _trainer(tagger, corpus, pretrained, show_progress=show_progress)
+        trainer = _trainer(tagger, corpus, pretrained, show_progress=show_progress, name=name)
         result = trainer.fit()
         merge(tagger.network)
         calibrate(tagger, corpus.dev)
@@ -108,7 +110,9 @@ def _own_extractor(sentences: Sequence[Sentence], config: TaggerConfig, tagset: 
     )
 
 
-def _trainer(tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, show_progress: bool) -> Trainer[Batch]:
+def _trainer(
+    tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, show_progress: bool, name: str
+) -> Trainer[Batch]:
     config = tagger.config.training
     device = next(tagger.network.parameters()).device
     train = _encode(corpus.train, tagger)
@@ -145,6 +149,8 @@ def _trainer(tagger: Tagger, corpus: Corpus, pretrained: Pretrained | None, *, s
         loss=loss,
         score=None if dev is None else lambda: _accuracy(tagger, dev, device),
         show_progress=show_progress,
+        name=name,
+        keep_bars=not name,
     )
 
 

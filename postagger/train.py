@@ -3,18 +3,17 @@
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from postagger.command_line import INTERRUPTED, SettingsSource, command, note, parse_settings
 from postagger.errors import MissingCorpusError
 
 if TYPE_CHECKING:
-    from postagger.config import CorpusConfig, TaggerConfig
+    from postagger.config import CorpusConfig
     from postagger.data_prep.corpus import Corpus
     from postagger.evaluation import Evaluation
-    from postagger.pretraining import Pretrained
     from postagger.tagger import Tagger
 
 _EXAMPLES = 3
@@ -22,6 +21,7 @@ _OPTIONS = {
     "output": (str, "model folder to write (default: trained/CORPUS)"),
     "compact": (bool, "store the weights rounded, in a third of the size"),
     "force": (bool, "replace the model folder if it exists"),
+    "quote": (int, "words to quote on each side of an error in report.html; 0 for none of the text (default: 30)"),
 }
 
 
@@ -33,6 +33,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.device import select_device
     from postagger.model_folder import MODEL_FILES
     from postagger.output_folder import check_output, free_path
+    from postagger.pretraining import pretrain_for
     from postagger.settings import part_from
     from postagger.tagger_training import train_tagger
 
@@ -51,18 +52,23 @@ def run(arguments: Sequence[str]) -> int:
 
     facts = asdict(corpus_config) | {"sources": list(corpus_config.corpus), "preset": settings["preset"]}
     del facts["corpus"]
-    pretrained = _pretrained(corpus_config, config, corpus)
+    pretrained = pretrain_for(corpus, corpus_config.raw_text, config, show_progress=True, tell=note)
     tagger, result = train_tagger(corpus, config, pretrained=pretrained, facts=facts, show_progress=True)
     if result.interrupted:
         note("Interrupted: saving the best model so far.")
     if compact := bool(settings["compact"]):
         tagger.round_weights()
-    evaluation = _evaluate(tagger, corpus)
+    evaluation = _evaluate(tagger, corpus, settings["quote"])
+    if evaluation is not None:
+        command = ["python", "-m", "postagger.train", *arguments]
+        history = [asdict(record) for record in result.history]
+        evaluation = replace(evaluation, history=history, provenance=_provenance(tagger, corpus, evaluation, command))
     if not force:
         output = free_path(output)  # another run may have taken the place meanwhile; this one must not be lost
     try:
         scores = None if evaluation is None else evaluation.to_dict()
-        tagger.save(output, evaluation=scores, history=result.history, compact=compact, force=force)
+        report = "" if evaluation is None else evaluation.to_html()
+        tagger.save(output, evaluation=scores, history=result.history, report=report, compact=compact, force=force)
     finally:
         _print(evaluation, tagger, corpus)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
@@ -97,18 +103,6 @@ def _read(config: "CorpusConfig", sources: tuple[str, ...]) -> "Corpus":
     )
 
 
-def _pretrained(corpus_config: "CorpusConfig", config: "TaggerConfig", corpus: "Corpus") -> "Pretrained | None":
-    """What raw text teaches, and the words of the training part, but nothing that the model will be judged by."""
-    from postagger.data_prep.raw_sentences import load_raw_sentences
-    from postagger.pretraining import pretrain
-
-    if not corpus_config.raw_text:
-        return None
-    sentences = load_raw_sentences(corpus_config.raw_text, without=(*corpus.dev, *corpus.test))
-    note(f"raw text: {len(sentences):,} sentences, {sum(map(len, sentences)):,} tokens")
-    return pretrain([*sentences, *(sentence.tokens for sentence in corpus.train)], config, show_progress=True)
-
-
 def _sizes(corpus: "Corpus") -> str:
     return ", ".join(f"{len(corpus.part(split)):,} {split}" for split in ("train", "dev", "test"))
 
@@ -118,18 +112,35 @@ def _judged(corpus: "Corpus") -> str:
     return "test" if corpus.test else "dev" if corpus.dev else "train"
 
 
-def _evaluate(tagger: "Tagger", corpus: "Corpus") -> "Evaluation | None":
+def _evaluate(tagger: "Tagger", corpus: "Corpus", words_quoted: int | None) -> "Evaluation | None":
     """The scores; None if Ctrl-C came in between, which must not cost the model."""
     from postagger.evaluation import evaluate
+    from postagger.evaluation.quotes import DEFAULT_WORDS, Quoting
 
     split = _judged(corpus)
     if split == "train":
         note("There is no test and no dev part: these scores are of the training sentences, and far too good.")
     try:
-        return evaluate(tagger, corpus.part(split), corpus=corpus.name, split=split)
+        return evaluate(
+            tagger,
+            corpus.part(split),
+            corpus=corpus.name,
+            split=split,
+            name="this tagger",
+            train=() if split == "train" else corpus.train,
+            quoting=Quoting(DEFAULT_WORDS if words_quoted is None else words_quoted),
+        )
     except KeyboardInterrupt:
         note("Interrupted: saving the model without its scores.")
         return None
+
+
+def _provenance(tagger: "Tagger", corpus: "Corpus", evaluation: "Evaluation", command: Sequence[str]) -> dict[str, Any]:
+    from postagger.evaluation.provenance import provenance
+
+    sentences, split = corpus.part(evaluation.split), evaluation.split
+    facts, config = tagger.facts, tagger.config.to_dict()
+    return provenance(facts, config, sentences, command=command, corpus=corpus.name, split=split)
 
 
 def _print(evaluation: "Evaluation | None", tagger: "Tagger", corpus: "Corpus") -> None:

@@ -11,7 +11,18 @@ PACKAGE = Path(__file__).parent.parent / "postagger"
 
 # From the top to the ground. Rooms on one line share a floor and may know each other.
 FLOORS = [
-    ["__main__", "train", "evaluate", "tag", "charlm", "command_line", "tagged_output", "untagged_text"],
+    [
+        "__main__",
+        "train",
+        "evaluate",
+        "tag",
+        "charlm",
+        "command_line",
+        "tagged_output",
+        "untagged_text",
+        "predictions",
+        "judged_corpus",
+    ],
     ["evaluation"],
     ["tagger_training", "char_training", "mapping_exercise"],
     ["pretraining", "calibration"],
@@ -25,6 +36,7 @@ FLOORS = [
         "device",
         "interrupts",
         "perplexity",
+        "prediction",
         "language_config",
         "compact_weights",
     ],

@@ -12,7 +12,8 @@ from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import CorpusError
 from postagger.evaluation import evaluate, score
-from postagger.evaluation.scores import TagScore, wilson_interval
+from postagger.evaluation.intervals import wilson_interval
+from postagger.evaluation.tag_scores import TagScore
 from postagger.tagger import Tagger
 
 GOLD = [

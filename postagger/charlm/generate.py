@@ -1,10 +1,9 @@
 """python -m postagger.charlm generate: a model continues a text, shown as it is made."""
 
 import sys
-from argparse import ArgumentTypeError
 from collections.abc import Sequence
 
-from postagger.command_line import Parser, add_model_arguments, command, note, positive, write_utf8
+from postagger.command_line import Parser, add_model_arguments, at_least_0, command, note, positive, write_utf8
 
 
 @command("charlm generate")
@@ -53,24 +52,18 @@ def _parser() -> Parser:
     parser = Parser(prog="postagger charlm generate", description="Let a character-level language model write.")
     add_model_arguments(parser)
     parser.add_argument("--prefix", default="", help="what the text begins with (default: as after a line break)")
-    parser.add_argument("--length", type=_at_least_0, default=200, help="characters to write (default: 200)")
+    parser.add_argument("--length", type=at_least_0, default=200, help="characters to write (default: 200)")
     parser.add_argument(
         "--temperature",
         type=float,
         default=1.0,
         help="below 1 more probable, above 1 more surprising text; 0 for the most probable (default: 1)",
     )
-    parser.add_argument("--top-k", type=_at_least_0, default=0, help="draw from the k most probable characters only")
+    parser.add_argument("--top-k", type=at_least_0, default=0, help="draw from the k most probable characters only")
     parser.add_argument(
         "--top-p", type=float, default=1.0, help="draw from the fewest characters together this probable (default: 1)"
     )
     parser.add_argument("--greedy", action="store_true", help="always take the most probable character")
-    parser.add_argument("--seed", type=_at_least_0, help="equal seeds write equal texts (default: another each time)")
+    parser.add_argument("--seed", type=at_least_0, help="equal seeds write equal texts (default: another each time)")
     parser.add_argument("--count", type=positive, default=1, help="texts to write (default: 1)")
     return parser
-
-
-def _at_least_0(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) < 2**63):
-        raise ArgumentTypeError(f"expected a whole number of at least 0, got {text!r}")
-    return int(text)

@@ -1,49 +1,41 @@
 """Gold and predicted tags -> the scores that evaluation.json holds."""
 
-import json
+import dataclasses
 import time
-import warnings
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from postagger.data_prep.corpus import TRACE_TAG
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
-from postagger.errors import CorpusError
+from postagger.evaluation.comparison import Comparison, compare
+from postagger.evaluation.groups import GroupScore, grouped
+from postagger.evaluation.intervals import Interval, wilson_interval
+from postagger.evaluation.judged_tokens import JudgedTokens
+from postagger.evaluation.mistakes import (
+    TokenError,
+    WordErrors,
+    doubted_gold,
+    errors_of,
+    told_errors,
+    words_most_often_wrong,
+)
+from postagger.evaluation.quotes import Quoting
+from postagger.evaluation.reliability import Reliability, reliability
+from postagger.evaluation.tag_scores import Confusion, TagScore, macro_f1_interval, score_tags
+from postagger.evaluation.variations import Variation, variations
+from postagger.model_folder import json_text
+from postagger.prediction import Prediction
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from postagger.tagger import Tagger
 
-
-@dataclass(frozen=True)
-class TagScore:
-    """How one tag fared: fractions from 0 to 1, and the number of gold tokens that have it."""
-
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True)
-class Confusion:
-    """matrix[i][j]: how many tokens of gold tag tags[i] were predicted as tags[j]. [K, K]."""
-
-    tags: list[str]
-    matrix: list[list[int]]
-
-    def errors(self) -> list[tuple[int, str, str]]:
-        """(count, gold, predicted) of each pair that was confused, most frequent first."""
-        cells = [
-            (count, gold, predicted)
-            for gold, row in zip(self.tags, self.matrix, strict=True)
-            for predicted, count in zip(self.tags, row, strict=True)
-            if count and gold != predicted
-        ]
-        return sorted(cells, key=lambda cell: (-cell[0], cell[1], cell[2]))
+Part = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,10 +43,16 @@ class Evaluation:
     """The scores of one tagger on one corpus. Scores are fractions from 0 to 1.
 
     accuracy_known, accuracy_unknown: of the tokens whose word, as it is spelt, was or was not in the training split;
-    None where there are none, or where nothing is known of the training. accuracy_interval: 95 %, by E. B. Wilson,
-    1927, "Probable Inference", tokens taken as independent. macro_f1: the mean of the tags' f1.
-    baseline_accuracy: of the most frequent tag of each word. unseen_tags: gold tags that the tagger has never seen,
-    with their counts; each of these tokens counts as an error.
+    None where there are none, or where nothing is known of the training. macro_f1: the mean of the tags' f1.
+    intervals: 95 %, by E. B. Wilson, 1927, "Probable Inference", tokens taken as independent; of macro_f1 by the
+    bootstrap over sentences. baseline_accuracy: of the most frequent tag of each word; frequent_tag_accuracy: of the
+    most frequent tag for every word. unseen_tags: gold tags that the tagger has never seen, with their counts; each of
+    these tokens counts as an error. seconds: of the tagging.
+
+    groups: accuracy by word and sentence. reliability: of the confidences. words: those most often wrong. doubted:
+    errors in which gold may be wrong. variations: gold tags that differ between equal neighbours; num_variations: how
+    many there are. comparisons, experiments, history (a record an epoch) and provenance are there where the caller adds
+    them. judged: the tokens themselves, which evaluation.json leaves out but for the errors it quotes.
     """
 
     corpus: str
@@ -68,20 +66,82 @@ class Evaluation:
     accuracy_unknown: float | None
     sentence_accuracy: float
     macro_f1: float
-    accuracy_interval: tuple[float, float]
+    accuracy_interval: Interval
+    intervals: dict[str, Interval]
     baseline_accuracy: float | None
+    frequent_tag_accuracy: float | None
     per_tag: dict[str, TagScore]
     confusion: Confusion
     unseen_tags: dict[str, int]
     seconds: float
+    groups: dict[str, list[GroupScore]]
+    reliability: Reliability | None
+    words: list[WordErrors]
+    doubted: list[TokenError]
+    num_variations: int
+    variations: list[Variation]
+    judged: JudgedTokens = field(repr=False, compare=False)
+    quoting: Quoting = field(default_factory=Quoting, repr=False)
+    tagger: str = ""
+    comparisons: list[Comparison] = field(default_factory=list)
+    experiments: dict[str, Any] = field(default_factory=dict)
+    history: Sequence[Mapping[str, Any]] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[TokenError]:
+        """Every token whose tag is wrong, in the order of the text."""
+        return errors_of(self.judged, self.quoting)
+
+    def compare(self, other: "Evaluation") -> Comparison:
+        """This tagger beside another one that was judged on the same sentences.
+
+        Raises:
+            InputError: they judge different sentences.
+        """
+        return compare(self, other, self.quoting)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, as evaluation.json has them."""
-        return asdict(self)
+        """Plain values, as evaluation.json has them; of the errors those told_errors chooses."""
+        names = [one.name for one in dataclasses.fields(self) if one.name not in ("judged", "quoting")]
+        scores = {name: _plain(getattr(self, name)) for name in names}
+        errors = [dataclasses.asdict(error) for error in told_errors(self.judged, self.quoting)]
+        return {**scores, "num_errors": len(self.judged.wrong), "errors": errors}
 
     def to_json(self) -> str:
         """The text of evaluation.json."""
-        return json.dumps(self.to_dict(), indent=1) + "\n"
+        return json_text(self.to_dict())
+
+    def to_html(self) -> str:
+        """The page of report.html."""
+        from postagger.evaluation.html_report import html_report
+
+        return html_report(self.to_dict())
+
+    def to_dataframe(self, table: Literal["per_tag", "confusion", "errors", "groups"] = "per_tag") -> "DataFrame":
+        """A table for pandas: a row for each tag, for each gold tag, for each error, or for each group of tokens.
+
+        Raises:
+            ConfigError: pandas is not installed, or there is no such table.
+        """
+        from postagger.evaluation.dataframes import dataframe
+
+        return dataframe(self, table)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from postagger.evaluation.html_report import notebook_view
+
+        return notebook_view(self.to_dict())
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses, however deep, as dictionaries."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def evaluate(
@@ -90,10 +150,14 @@ def evaluate(
     *,
     corpus: str = "",
     split: str = "",
+    name: str = "",
+    train: Sequence[Sentence] = (),
+    quoting: Quoting | None = None,
 ) -> Evaluation:
     """Tag the sentences and compare with the tags they have.
 
-    tagged_sentences: Sentences, or lists of (token, tag) pairs as NLTK has them.
+    tagged_sentences: Sentences, or lists of (token, tag) pairs as NLTK has them. name: of the tagger. train: the
+    sentences it has learnt from, for the words whose gold tags differ between the two. quoting: of the errors.
 
     Raises:
         CorpusError: there is no token to judge.
@@ -101,114 +165,117 @@ def evaluate(
     """
     gold = [item if isinstance(item, Sentence) else Sentence.from_pairs(item) for item in tagged_sentences]
     start = time.perf_counter()
-    predictions = tagger.predict([sentence.tokens for sentence in gold])
+    predictions = tagger.predict([sentence.tokens for sentence in gold], alternatives=1)
     seconds = time.perf_counter() - start
-    predicted = [prediction.tags for prediction in predictions]
     return score(
         gold,
-        predicted,
+        predictions,
         lexicon=tagger.lexicon,
         tagset=tagger.tagset.tags,
+        temperature=tagger.temperature,
         corpus=corpus,
         split=split,
         seconds=seconds,
+        name=name,
+        train=train,
+        quoting=quoting,
     )
 
 
 def score(
     gold: Sequence[Sentence],
-    predicted: Sequence[Sequence[str]],
+    predicted: Sequence[Sequence[str] | Prediction],
     *,
     lexicon: Lexicon | None = None,
     tagset: Sequence[str] | None = None,
+    temperature: float | None = None,
     corpus: str = "",
     split: str = "",
     seconds: float = 0.0,
+    name: str = "",
+    train: Sequence[Sentence] = (),
+    quoting: Quoting | None = None,
 ) -> Evaluation:
     """Compare gold sentences with predicted tags, whoever predicted them.
 
-    lexicon: the words of the training split, for known, unknown and the baseline. tagset: the tags that could have been
-    predicted. seconds: what the tagging took.
+    predicted: the tags of each sentence, or a Prediction with confidences. lexicon: the words of the training split,
+    for known, unknown and the baselines. tagset: the tags that could have been predicted. temperature: what confidences
+    were made with. seconds: what the tagging took. name, train, quoting: as for evaluate.
 
     Raises:
         CorpusError: there is no token to judge.
         ValueError: the two differ in length.
     """
-    _check_pairs(gold, predicted, corpus)
-    tokens = [token for sentence in gold for token in sentence.tokens]
-    gold_tags = [tag for sentence in gold for tag in sentence.tags]
-    predicted_tags = [tag for sentence in predicted for tag in sentence]
-    right = np.array(gold_tags, dtype=object) == np.array(predicted_tags, dtype=object)
-    known = np.array([lexicon is None or token in lexicon for token in tokens])
-    per_tag = _per_tag(gold_tags, predicted_tags)
-    gold_counts = {tag: tag_score.support for tag, tag_score in per_tag.items() if tag_score.support}
+    quoting = quoting or Quoting()
+    predictions = [one if isinstance(one, Prediction) else Prediction(list(one)) for one in predicted]
+    judged = JudgedTokens.of(gold, predictions, lexicon, corpus)
+    if lexicon is not None and lexicon.counts is None and train:
+        lexicon = Lexicon.build(train)
+    per_tag, confusion = score_tags(judged)
+    headline, baselines = _headline(judged), _baselines(judged, lexicon)
+    count, found = variations({"judged": gold, **({"training": train} if train else {})}, quoting)
     return Evaluation(
         corpus=corpus,
         split=split,
         sentences=len(gold),
-        tokens=len(tokens),
-        unknown_tokens=int((~known).sum()),
-        traces=TRACE_TAG in gold_counts,
-        accuracy=float(right.mean()),
-        accuracy_known=None if lexicon is None else _mean(right[known]),
-        accuracy_unknown=None if lexicon is None else _mean(right[~known]),
-        sentence_accuracy=_sentence_accuracy(gold, predicted),
+        tokens=len(judged),
+        traces=TRACE_TAG in judged.gold,
+        **headline | baselines | {"intervals": headline["intervals"] | baselines["intervals"]},
         macro_f1=float(np.mean([tag_score.f1 for tag_score in per_tag.values()])),
-        accuracy_interval=wilson_interval(int(right.sum()), len(tokens)),
-        baseline_accuracy=None if lexicon is None else _baseline_accuracy(lexicon, tokens, gold_tags),
         per_tag=per_tag,
-        confusion=Confusion(list(per_tag), _confusion_matrix(gold_tags, predicted_tags, list(per_tag))),
-        unseen_tags={tag: count for tag, count in gold_counts.items() if tagset is not None and tag not in tagset},
+        confusion=confusion,
+        unseen_tags=_unseen(per_tag, tagset),
         seconds=seconds,
+        groups=grouped(judged, None if lexicon is None else lexicon.counts),
+        reliability=reliability(judged, temperature),
+        words=words_most_often_wrong(judged),
+        doubted=doubted_gold(judged, lexicon, quoting),
+        num_variations=count,
+        variations=found,
+        judged=judged,
+        quoting=quoting,
+        tagger=name,
     )
 
 
-def _check_pairs(gold: Sequence[Sentence], predicted: Sequence[Sequence[str]], corpus: str) -> None:
-    lengths, predicted_lengths = list(map(len, gold)), list(map(len, predicted))
-    if not sum(lengths):
-        raise CorpusError(f"{corpus or 'corpus'}: expected tagged sentences to judge, got none; choose another part")
-    if lengths != predicted_lengths:
-        raise ValueError(f"expected a predicted tag for each of {sum(lengths)} tokens, got {sum(predicted_lengths)}")
-
-
-def _per_tag(gold_tags: list[str], predicted_tags: list[str]) -> dict[str, TagScore]:
-    """The scores of every tag that occurs in either, by the alphabet."""
-    from sklearn.metrics import precision_recall_fscore_support
-
-    tags = sorted({*gold_tags, *predicted_tags})
-    columns = precision_recall_fscore_support(gold_tags, predicted_tags, labels=tags, zero_division=0.0)
+def _headline(judged: JudgedTokens) -> Part:
+    right, known = judged.right, judged.known
+    unknown = np.zeros(len(judged), dtype=bool) if known is None else ~known
+    whole = [list(sentence.tags) == one.tags for sentence, one in judged.by_sentence() if sentence.tokens]
+    parts = {
+        "accuracy_known": right[~unknown] if known is not None else right[:0],
+        "accuracy_unknown": right[unknown],
+        "sentence_accuracy": np.array(whole),
+    }
+    intervals = {name: wilson_interval(int(part.sum()), part.size) for name, part in parts.items() if part.size}
     return {
-        tag: TagScore(float(precision), float(recall), float(f1), int(support))
-        for tag, precision, recall, f1, support in zip(tags, *columns, strict=True)
+        "unknown_tokens": int(unknown.sum()),
+        "accuracy": float(right.mean()),
+        "accuracy_interval": wilson_interval(int(right.sum()), right.size),
+        "accuracy_known": judged.accuracy_known,
+        "accuracy_unknown": judged.accuracy_unknown,
+        "sentence_accuracy": float(np.mean(whole)),
+        "intervals": intervals | {"macro_f1": macro_f1_interval(judged)},
     }
 
 
-def wilson_interval(right: int, tokens: int) -> tuple[float, float]:
-    """The 95 % interval of a fraction, low and high."""
-    from scipy.stats import binomtest
-
-    interval = binomtest(right, tokens).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
-
-
-def _confusion_matrix(gold_tags: list[str], predicted_tags: list[str], tags: list[str]) -> list[list[int]]:
-    from sklearn.metrics import confusion_matrix
-
-    with warnings.catch_warnings():
-        # scikit-learn warns where there is but one tag; a small text may well have but one.
-        warnings.simplefilter("ignore", UserWarning)
-        matrix: list[list[int]] = confusion_matrix(gold_tags, predicted_tags, labels=tags).tolist()
-    return matrix
+def _baselines(judged: JudgedTokens, lexicon: Lexicon | None) -> Part:
+    if lexicon is None:
+        return {"baseline_accuracy": None, "frequent_tag_accuracy": None, "intervals": {}}
+    by_word = sum(lexicon.tag(word) == tag for word, tag in zip(judged.words, judged.gold, strict=True))
+    by_tag = judged.gold.count(lexicon.default_tag)
+    return {
+        "baseline_accuracy": by_word / len(judged),
+        "frequent_tag_accuracy": by_tag / len(judged),
+        "intervals": {
+            "baseline_accuracy": wilson_interval(by_word, len(judged)),
+            "frequent_tag_accuracy": wilson_interval(by_tag, len(judged)),
+        },
+    }
 
 
-def _mean(right: "np.ndarray[Any, Any]") -> float | None:
-    return float(right.mean()) if right.size else None
-
-
-def _sentence_accuracy(gold: Sequence[Sentence], predicted: Sequence[Sequence[str]]) -> float:
-    pairs = [(sentence.tags, tuple(tags)) for sentence, tags in zip(gold, predicted, strict=True) if sentence.tokens]
-    return sum(one == other for one, other in pairs) / len(pairs)
-
-
-def _baseline_accuracy(lexicon: Lexicon, tokens: Sequence[str], gold_tags: Sequence[str]) -> float:
-    return sum(lexicon.tag(token) == tag for token, tag in zip(tokens, gold_tags, strict=True)) / len(tokens)
+def _unseen(per_tag: Mapping[str, TagScore], tagset: Sequence[str] | None) -> dict[str, int]:
+    """The gold tags that could not have been predicted, with their counts."""
+    if tagset is None:
+        return {}
+    return {tag: one.support for tag, one in per_tag.items() if one.support and tag not in tagset}

@@ -1,0 +1,143 @@
+"""Plots as SVG that takes its colours from the page around it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Colours that stand for the page's own; matplotlib knows no others than real ones.
+_TEXT, _GRID, _FIRST, _SECOND = "#010203", "#040506", "#070809", "#0a0b0c"
+_OF_PAGE = {
+    _TEXT: "currentColor",
+    _GRID: "var(--line, #cccccc)",
+    _FIRST: "var(--series-1, #0b57d0)",
+    _SECOND: "var(--series-2, #b54708)",
+}
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "postagger",
+    "font.size": 9,
+    "text.color": _TEXT,
+    "axes.labelcolor": _TEXT,
+    "axes.edgecolor": _GRID,
+    "axes.grid": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "grid.color": _GRID,
+    "grid.linewidth": 0.6,
+    "xtick.color": _TEXT,
+    "ytick.color": _TEXT,
+    "figure.subplot.left": 0.1,
+    "figure.subplot.right": 0.98,
+    "figure.subplot.bottom": 0.2,
+    "figure.subplot.top": 0.95,
+    "figure.subplot.wspace": 0.3,
+    "legend.frameon": False,
+}
+_WIDTH, _HEIGHT = 6.4, 2.6
+
+
+def _svg(description: str, draw: Callable[..., None], columns: int = 1, height: float = _HEIGHT) -> str:
+    """A figure of some axes side by side, as an svg element; the same bytes each time."""
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with rc_context(_STYLE):  # type: ignore[arg-type]
+        figure = Figure(figsize=(_WIDTH, height))
+        figure.patch.set_alpha(0)
+        axes = figure.subplots(1, columns, squeeze=False)[0]
+        for one in axes:
+            one.patch.set_alpha(0)
+        draw(*axes)
+        written = StringIO()
+        FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})  # type: ignore[no-untyped-call]
+    return _for_page(written.getvalue(), description)
+
+
+def _for_page(svg: str, description: str) -> str:
+    """Without what only a file of its own needs, and with the page's colours."""
+    svg = svg[svg.index("<svg ") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # Names of groups would be there twice on a page with two figures.
+    svg = re.sub(r'<g id="[^"]*"', "<g", svg)
+    svg = re.sub(
+        r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', rf'<svg role="img" aria-label="{description}" viewBox="\1">', svg
+    )
+    for colour, of_page in _OF_PAGE.items():
+        svg = svg.replace(colour, of_page)
+    return svg.strip()
+
+
+def training_curves(history: Sequence[Mapping[str, Any]], unit: str = "token") -> str:
+    """The loss of each epoch and, where there is a dev set, the score on it."""
+    epochs = [record["epoch"] for record in history]
+    has_dev = any(record["dev_score"] is not None for record in history)
+
+    def draw(loss: "Axes", dev: "Axes | None" = None) -> None:
+        loss.plot(epochs, [record["loss"] for record in history], "o-", color=_FIRST, markersize=3)
+        _label(loss, "epoch", f"loss (nats a {unit})")
+        if dev is not None:
+            dev.plot(epochs, [record["dev_score"] for record in history], "o-", color=_SECOND, markersize=3)
+            _label(dev, "epoch", "accuracy on dev")
+
+    said = "Loss by epoch" + (", and accuracy on dev" if has_dev else "")
+    return _svg(said, draw, columns=2 if has_dev else 1)
+
+
+def _label(axes: "Axes", x: str, y: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def reliability_curve(bins: Sequence[Mapping[str, Any]]) -> str:
+    """Accuracy by confidence, beside what it should be; the tokens of each bin below."""
+
+    def draw(curve: "Axes", count: "Axes") -> None:
+        curve.plot([0, 1], [0, 1], "--", color=_TEXT, linewidth=0.8, label="as it should be")
+        sure, right = ([one[key] for one in bins] for key in ("confidence", "accuracy"))
+        curve.plot(sure, right, "o-", color=_FIRST, markersize=3, label="as it is")
+        curve.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1.02))
+        curve.legend(loc="upper left")
+        widths = [one["high"] - one["low"] for one in bins]
+        count.bar([one["low"] for one in bins], [one["tokens"] for one in bins], widths, align="edge", color=_FIRST)
+        count.set(xlabel="confidence", ylabel="tokens", xlim=(0, 1), yscale="log")
+
+    return _svg("Accuracy by confidence, and the number of tokens by confidence", draw, columns=2)
+
+
+def learning_curve(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Accuracy by the number of training sentences."""
+    sizes = [run["train_sentences"] for run in runs]
+
+    def draw(axes: "Axes") -> None:
+        lines = (("accuracy", "all words", _FIRST, "o-"), ("accuracy_unknown", "unknown words", _SECOND, "s--"))
+        for key, label, colour, style in lines:
+            known = [(size, run[key]) for size, run in zip(sizes, runs, strict=True) if run[key] is not None]
+            if known:
+                axes.plot(*zip(*known, strict=True), style, color=colour, markersize=3, label=label)
+        axes.set(xlabel="training sentences", ylabel="accuracy", xscale="log")
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.minorticks_off()
+        axes.legend(loc="lower right")
+
+    return _svg("Accuracy by the number of training sentences", draw)
+
+
+def spread(runs: Sequence[Mapping[str, Any]]) -> str:
+    """The accuracy of each run, and their mean."""
+    values = [run["accuracy"] for run in runs]
+
+    def draw(axes: "Axes") -> None:
+        axes.axhline(sum(values) / len(values), color=_TEXT, linewidth=0.8, linestyle="--")
+        axes.plot(range(1, len(runs) + 1), values, "o", color=_FIRST, markersize=4)
+        axes.set(ylabel="accuracy")
+        axes.set_xticks(range(1, len(runs) + 1), [run["name"] for run in runs], rotation=30 if len(runs) > 6 else 0)
+
+    return _svg("The accuracy of each run, and their mean", draw)
