@@ -249,9 +249,10 @@ class CharLanguageModel:
         *,
         evaluation: Mapping[str, Any] | None = None,
         history: Sequence[Mapping[str, Any]] = (),
+        report: str = "",
         force: bool = False,
     ) -> None:
-        """Write a model folder (see model_folder).
+        """Write a model folder (see model_folder). report: the page of the scores.
 
         Raises:
             OutputError: the path exists (without force) or cannot be written; then nothing is left behind.
@@ -262,7 +263,7 @@ class CharLanguageModel:
             for name, value in self.network.state_dict().items()
         }
         vocabulary = {"symbols": None if self.alphabet.characters is None else "".join(self.alphabet.characters)}
-        folder = ModelFolder(config | self.facts, vocabulary, weights, evaluation or {}, history)
+        folder = ModelFolder(config | self.facts, vocabulary, weights, evaluation or {}, history, report)
         write_model_folder(Path(path), folder, force=force)
 
     @classmethod

@@ -211,6 +211,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "augmentation": 0.07,
         "pretraining_epochs": 2,
         "warmup_fraction": 0.1,
+        "confidence_temperature": 1.4,
     },
     # The published exercise: words and nothing else.
     "seed": {
@@ -231,5 +232,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "batch_size": 32,
         "num_epochs": 10,
         "unknown_word_rate": 0.0,
+        "confidence_temperature": 0.8,
     },
 }

@@ -58,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
         note("Interrupted: saving the best model so far.")
     if compact := bool(settings["compact"]):
         tagger.round_weights()
-    evaluation = _evaluate(tagger, corpus, settings["quote"])
+    evaluation = _evaluate(tagger, corpus, output.name, settings["quote"])
     if evaluation is not None:
         command = ["python", "-m", "postagger.train", *arguments]
         history = [asdict(record) for record in result.history]
@@ -112,7 +112,7 @@ def _judged(corpus: "Corpus") -> str:
     return "test" if corpus.test else "dev" if corpus.dev else "train"
 
 
-def _evaluate(tagger: "Tagger", corpus: "Corpus", words_quoted: int | None) -> "Evaluation | None":
+def _evaluate(tagger: "Tagger", corpus: "Corpus", name: str, words_quoted: int | None) -> "Evaluation | None":
     """The scores; None if Ctrl-C came in between, which must not cost the model."""
     from postagger.evaluation import evaluate
     from postagger.evaluation.quotes import DEFAULT_WORDS, Quoting
@@ -126,7 +126,7 @@ def _evaluate(tagger: "Tagger", corpus: "Corpus", words_quoted: int | None) -> "
             corpus.part(split),
             corpus=corpus.name,
             split=split,
-            name="this tagger",
+            name=name,
             train=() if split == "train" else corpus.train,
             quoting=Quoting(DEFAULT_WORDS if words_quoted is None else words_quoted),
         )

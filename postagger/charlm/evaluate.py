@@ -1,6 +1,7 @@
 """python -m postagger.charlm evaluate: a language model's scores on a text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,19 +14,25 @@ if TYPE_CHECKING:
     from postagger.data_prep.characters import Codes, Text
 
 
+_FILES = ("evaluation.json", "report.html")
+
+
 @command("charlm evaluate")
 def run(arguments: Sequence[str]) -> int:
     """Read the model and the text, judge, print."""
     options = _parser().parse_args(arguments)
     output = None if options.output is None else Path(options.output)
     if output is not None:
-        check_output(output, ["evaluation.json"], force=options.force)
+        check_output(output, _FILES, force=options.force)
 
     import torch
 
     from postagger.char_language_model import CharLanguageModel
     from postagger.evaluation.language_report import language_text_report
     from postagger.evaluation.language_scores import evaluate_language_model
+    from postagger.evaluation.provenance import provenance
+    from postagger.evaluation.samples import write_samples
+    from postagger.model_folder import read_history
 
     torch.set_num_threads(options.threads)
     write_utf8()
@@ -36,8 +43,26 @@ def run(arguments: Sequence[str]) -> int:
         train = _read(model, options.baseline)[0].codes
     evaluation = evaluate_language_model(model, codes, corpus=text.name, split=split, train=train)
     if output is not None:
-        write_folder(output, {"evaluation.json": evaluation.to_json().encode()}, force=options.force)
+        evaluation = replace(
+            evaluation,
+            model=Path(options.model).resolve().name,
+            samples=write_samples(model),
+            history=read_history(Path(options.model)),
+            provenance=provenance(
+                model.facts,
+                model.config.to_dict(),
+                command=["python", "-m", "postagger.charlm", "evaluate", *arguments],
+                text=text.name,
+                text_SHA256=text.sha256,
+                split=split,
+                model=options.model,
+            ),
+        )
+        contents = dict(zip(_FILES, (evaluation.to_json().encode(), evaluation.to_html().encode()), strict=True))
+        write_folder(output, contents, force=options.force)
     print(language_text_report(evaluation))
+    if output is not None:
+        print(f"\nSaved in {output}: {' '.join(_FILES)}.")
     return 0
 
 
@@ -61,7 +86,7 @@ def _parser() -> Parser:
         metavar="FILE",
         help="text to count an n-gram model on, to stand beside (default: the training part of the model's own text)",
     )
-    parser.add_argument("--output", help="folder to write evaluation.json to")
+    parser.add_argument("--output", help=f"folder to write {' and '.join(_FILES)} to")
     parser.add_argument("--force", action="store_true", help="replace the output folder if it exists")
     return parser
 

@@ -4,6 +4,7 @@ import itertools
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,8 @@ def run(arguments: Sequence[str]) -> int:
         note(f"Interrupted: saving the model so far{hint}.")
     if not (force or resume):
         output = free_path(output)  # another run may have taken the place meanwhile; this one must not be lost
-    evaluation = _save(model, result, text, output, replace=force or resume)
+    command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
+    evaluation = _save(model, result, text, output, command_line, force=force or resume)
     complete = evaluation is not None and not result.interrupted
     if complete:
         remove_checkpoint(checkpoint)
@@ -135,18 +137,35 @@ def _default_output(text: "Text", *, resume: bool, force: bool) -> Path:
 
 
 def _save(
-    model: "CharLanguageModel", result: "TrainingResult", text: "Text", output: Path, *, replace: bool
+    model: "CharLanguageModel",
+    result: "TrainingResult",
+    text: "Text",
+    output: Path,
+    command_line: Sequence[str],
+    *,
+    force: bool,
 ) -> "LanguageEvaluation | None":
     """Save the model, judge it, and add the scores."""
     from postagger.char_training import history_of
 
     history = history_of(result)
     # Saved before it is judged, which on a large text takes a while.
-    model.save(output, history=history, force=replace)
-    evaluation = _evaluate(model, text)
+    model.save(output, history=history, force=force)
+    evaluation = _evaluate(model, text, output.name)
     if evaluation is not None:
-        model.save(output, evaluation=evaluation.to_dict(), history=history, force=True)
+        evaluation = replace(evaluation, history=history, provenance=_provenance(model, evaluation, command_line))
+        scores, report = evaluation.to_dict(), evaluation.to_html()
+        model.save(output, evaluation=scores, history=history, report=report, force=True)
     return evaluation
+
+
+def _provenance(
+    model: "CharLanguageModel", evaluation: "LanguageEvaluation", command_line: Sequence[str]
+) -> dict[str, Any]:
+    from postagger.evaluation.provenance import provenance
+
+    facts, config = model.facts, model.config.to_dict()
+    return provenance(facts, config, command=command_line, text=evaluation.corpus, split=evaluation.split)
 
 
 def _read(config: "TextConfig") -> "Text":
@@ -214,11 +233,12 @@ def _warn_of_leak() -> None:
     note(f"warning: {LEAK_WARNING}")
 
 
-def _evaluate(model: "CharLanguageModel", text: "Text") -> "LanguageEvaluation | None":
+def _evaluate(model: "CharLanguageModel", text: "Text", name: str) -> "LanguageEvaluation | None":
     """The scores; None if Ctrl-C came in between."""
     from postagger.char_training import MOST_JUDGED
     from postagger.device import threads
     from postagger.evaluation.language_scores import evaluate_language_model
+    from postagger.evaluation.samples import write_samples
 
     train, held_out = text.split(model.config.text.held_out)
     counted = train if len(held_out) else None
@@ -230,7 +250,8 @@ def _evaluate(model: "CharLanguageModel", text: "Text") -> "LanguageEvaluation |
         codes = codes[:MOST_JUDGED]
     try:
         with threads(model.config.training.threads):
-            return evaluate_language_model(model, codes, corpus=text.name, split=split, train=counted)
+            evaluation = evaluate_language_model(model, codes, corpus=text.name, split=split, train=counted)
+            return replace(evaluation, model=name, samples=write_samples(model))
     except KeyboardInterrupt:
         note("Interrupted: the model is saved without its scores.")
         return None

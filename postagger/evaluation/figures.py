@@ -141,3 +141,30 @@ def spread(runs: Sequence[Mapping[str, Any]]) -> str:
         axes.set_xticks(range(1, len(runs) + 1), [run["name"] for run in runs], rotation=30 if len(runs) > 6 else 0)
 
     return _svg("The accuracy of each run, and their mean", draw)
+
+
+def loss_curves(history: Sequence[Mapping[str, Any]]) -> str:
+    """The bits per character of each epoch, on the training text and on the held-out part, where there is one."""
+
+    def draw(axes: "Axes") -> None:
+        epochs = [record["epoch"] for record in history]
+        axes.plot(epochs, [record["bits_per_char"] for record in history], "o-", color=_FIRST, markersize=3)
+        held_out = [
+            (record["epoch"], record["held_out"]["bits_per_char"]) for record in history if "held_out" in record
+        ]
+        if held_out:
+            axes.plot(*zip(*held_out, strict=True), "s--", color=_SECOND, markersize=3)
+            axes.legend(["training", "held out"])
+        _label(axes, "epoch", "bits per character")
+
+    return _svg("Bits per character by epoch", draw)
+
+
+def loss_by_position(losses: Mapping[str, Mapping[str, Any]]) -> str:
+    """The bits per character by how many characters have been read."""
+
+    def draw(axes: "Axes") -> None:
+        axes.plot(list(losses), [loss["bits_per_char"] for loss in losses.values()], "o-", color=_FIRST, markersize=3)
+        axes.set(xlabel="characters read before", ylabel="bits per character")
+
+    return _svg("Bits per character by the number of characters read before", draw)

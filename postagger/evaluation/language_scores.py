@@ -3,7 +3,7 @@
 import dataclasses
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from postagger.char_language_model import CharLanguageModel
 from postagger.data_prep.characters import Codes
 from postagger.errors import InputError
 from postagger.evaluation.ngrams import ngram_nats
+from postagger.evaluation.samples import Sample
 from postagger.model_folder import json_text
 from postagger.perplexity import measures
 
@@ -64,6 +65,7 @@ class LanguageEvaluation:
 
     unknown: how many characters the model does not know; they are judged as <unk>. baseline: an n-gram model's
     loss, where its training text was at hand. leak: whether the network sees what it should predict. seconds: to judge.
+    model (its name), samples, history (a record an epoch) and provenance are there where the caller adds them.
     """
 
     corpus: str
@@ -74,6 +76,10 @@ class LanguageEvaluation:
     baseline: Mapping[str, Loss] = field(default_factory=dict)
     leak: bool = False
     seconds: float = 0.0
+    model: str = ""
+    samples: Sequence[Sample] = ()
+    history: Sequence[Mapping[str, Any]] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON; the losses at the top are those of the first direction."""
@@ -85,6 +91,12 @@ class LanguageEvaluation:
     def to_json(self) -> str:
         """What evaluation.json holds."""
         return json_text(self.to_dict())
+
+    def to_html(self) -> str:
+        """The page of report.html."""
+        from postagger.evaluation.language_html_report import language_html_report
+
+        return language_html_report(self.to_dict())
 
 
 def evaluate_language_model(

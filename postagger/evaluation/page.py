@@ -4,6 +4,7 @@ import base64
 import functools
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -67,8 +68,8 @@ class Page:
         value: Any = self._scores
         for step in steps:
             value = value[step]
-        if value is None:
-            return Markup("–")
+        if value is None or not math.isfinite(value):
+            return Markup("–" if value is None else "∞")
         if isinstance(value, int):
             text = f"{value:+,}" if signed else f"{value:,}"
         elif significant:
@@ -92,7 +93,8 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"visible": visible, "meaning": tag_meaning, "fraction": lambda value: f"{value:.4f}"}
+    filters = {"visible": visible, "written": written, "meaning": tag_meaning, "fraction": lambda value: f"{value:.4f}"}
+    environment.filters |= filters
     environment.globals |= {"part": part, "pointer": pointer}
     return environment
 
@@ -120,6 +122,11 @@ def visible(text: object) -> str:
     'a␀b'
     """
     return _CONTROL.sub(lambda match: "␡" if match[0] == "\x7f" else chr(0x2400 + ord(match[0])), str(text))
+
+
+def written(text: str) -> str:
+    """As visible, but lines and tabs stay what they are."""
+    return re.sub(r"[^\n\t]+", lambda match: visible(match[0]), text)
 
 
 def part(value: float, whole: float) -> str:

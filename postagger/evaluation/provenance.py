@@ -14,19 +14,20 @@ from postagger.model_folder import library_versions
 def provenance(
     facts: Mapping[str, Any],
     config: Mapping[str, Any],
-    sentences: Iterable[Sentence],
+    sentences: Iterable[Sentence] | None = None,
     *,
     command: Sequence[str] = (),
     **judged: Any,
 ) -> dict[str, Any]:
-    """The facts by name. facts, config: the model's own; sentences: what it was judged on; judged: more about these.
+    """The facts by name. facts, config: the model's own. sentences: what a tagger was judged on.
 
-    command: the words of the command line.
+    command: the words of the command line. judged: more about what was judged.
     """
     corpus, calibration = facts.get("corpus", {}), facts.get("calibration", {})
     sources = {
         "name": corpus.get("name"),
         "sentences": corpus.get("train_sentences"),
+        "characters": corpus.get("train_characters"),
         "SHA-256": corpus.get("sha256"),
         "raw text": " ".join(corpus.get("raw_text") or ()) or None,
         "preset": corpus.get("preset"),
@@ -35,7 +36,7 @@ def provenance(
     return _told(
         {
             **judged,
-            "judged_SHA-256": sha256_of(sentences),
+            "judged_SHA-256": None if sentences is None else sha256_of(sentences),
             "model_trained_on": _told(sources),
             "model_made_with": facts.get("versions"),
             "temperature_from": calibration.get("from"),
