@@ -11,7 +11,7 @@ train: .venv/installed  ## train a tagger, print its scores, write trained/...  
 	$(BIN)/python -m postagger.train $(ARGS)
 
 test: .venv/installed-dev  ## run the tests  (more: make test ARGS="-k corpus")
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/installed-dev  ## ruff and mypy
 	$(BIN)/ruff check

@@ -7,7 +7,7 @@ from argparse import BooleanOptionalAction, Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from postagger.command_line import Parser, add_model_arguments, at_least_0, command, note, positive
 from postagger.data_prep.corpus import NAMED_CORPORA
@@ -19,6 +19,7 @@ from postagger.pretrained import SHIPPED, model_path
 
 if TYPE_CHECKING:
     from postagger.evaluation import Evaluation
+    from postagger.evaluation.experiments import Experiment
     from postagger.tagger import Tagger
 
 _FILES = ("evaluation.json", "predictions.conllu", "report.html")
@@ -179,7 +180,7 @@ def _name(model: str) -> str:
 
 def _experiments(
     options: Namespace, judged: JudgedCorpus, tagger: "Tagger", output: Path | None
-) -> Callable[[], dict[str, Any]]:
+) -> Callable[[], "dict[str, Experiment]"]:
     """What runs the experiments that were asked for; that they can be run is found out at once."""
     from postagger.evaluation.experiments import Experiment, plan_folds, plan_learning_curve, plan_seeds, run_all
     from postagger.evaluation.result_file import ResultFile
@@ -195,7 +196,7 @@ def _experiments(
         planned["folds"] = plan_folds(judged.whole(), config, options.folds)
     raw_text = tagger.facts.get("corpus", {}).get("raw_text") or ()
 
-    def run_them() -> dict[str, Any]:
+    def run_them() -> dict[str, Experiment]:
         if not planned or output is None:
             return {}
         kept = _kept_runs(output)

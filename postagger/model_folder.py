@@ -61,7 +61,7 @@ def write_model_folder(path: Path, model: ModelFolder, *, force: bool = False) -
     if model.report:
         contents[_REPORT] = model.report.encode()
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    write_folder(path, {**contents, _MANIFEST: _json_bytes(manifest)}, force=force)
+    write_folder(path, {**contents, _MANIFEST: _json_bytes(manifest)}, names=MODEL_FILES, force=force)
 
 
 def read_model_folder(path: Path, kind: str) -> ModelFolder:

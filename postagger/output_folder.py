@@ -30,14 +30,18 @@ def free_path(path: Path) -> Path:
     return next(candidate for candidate in itertools.chain([path], numbered) if not candidate.exists())
 
 
-def write_folder(path: Path, contents: Mapping[str, bytes], *, force: bool = False) -> None:
+def write_folder(
+    path: Path, contents: Mapping[str, bytes], *, names: Collection[str] = (), force: bool = False
+) -> None:
     """Write all files beside the place, then move the folder there in one step.
+
+    names: of all files that a folder of this kind may have, where these are more; such a folder force may replace.
 
     Raises:
         OutputError: something is in the way, or the folder cannot be written; then nothing is left behind.
     """
     try:
-        _check_way(path, contents, force=force)
+        _check_way(path, names or contents, force=force)
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=".postagger-", dir=path.parent))
     except OSError as error:

@@ -71,9 +71,9 @@ def test_a_place_taken_during_the_training_loses_nothing(
 ) -> None:
     real = Tagger.predict
 
-    def take_the_place(tagger: Tagger, sentences: list[list[str]], *, first: int = 0) -> object:
+    def take_the_place(tagger: Tagger, sentences: list[list[str]], **how: int) -> object:
         Path("model").mkdir(exist_ok=True)
-        return real(tagger, sentences, first=first)
+        return real(tagger, sentences, **how)
 
     monkeypatch.setattr(Tagger, "predict", take_the_place)
     assert train.run(["--corpus", "sample", "--output", "model", *TINY]) == 0

@@ -62,6 +62,7 @@ def test_the_wheel_holds_only_postagger(wheel: Path) -> None:
     assert roots == {"postagger", "postagger-0.1.0.dist-info"}
     assert {"postagger/py.typed", "postagger/data_prep/sample_corpus.txt", "postagger/tag.py"} <= set(names)
     files = {*MODEL_FILES, "card.md"}
+    assert "postagger/evaluation/templates/sections/scores.html.j2" in names
     assert {f"postagger/pretrained/{model}/{name}" for model in SHIPPED for name in files} <= set(names)
     assert wheel.stat().st_size < 12_000_000
     packaged = {name for name in names if name.endswith(".py")}

@@ -30,7 +30,7 @@ _STYLE = {
     "grid.linewidth": 0.6,
     "xtick.color": _TEXT,
     "ytick.color": _TEXT,
-    "figure.subplot.left": 0.1,
+    "figure.subplot.left": 0.11,
     "figure.subplot.right": 0.98,
     "figure.subplot.bottom": 0.2,
     "figure.subplot.top": 0.95,

@@ -33,6 +33,7 @@ from postagger.prediction import Prediction
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from postagger.evaluation.experiments import Experiment
     from postagger.tagger import Tagger
 
 Part = dict[str, Any]
@@ -84,7 +85,7 @@ class Evaluation:
     quoting: Quoting = field(default_factory=Quoting, repr=False)
     tagger: str = ""
     comparisons: list[Comparison] = field(default_factory=list)
-    experiments: dict[str, Any] = field(default_factory=dict)
+    experiments: "Mapping[str, Experiment]" = field(default_factory=dict)
     history: Sequence[Mapping[str, Any]] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
 

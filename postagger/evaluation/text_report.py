@@ -1,16 +1,26 @@
 """An evaluation as a table that reads well in a terminal of 80 columns."""
 
 import textwrap
+from typing import TYPE_CHECKING
 
 from postagger.evaluation.scores import Evaluation
+
+if TYPE_CHECKING:
+    from postagger.evaluation.experiments import Experiment
 
 _MISTAKES_SHOWN = 3
 _COLUMNS = 80
 
 
 def text_report(evaluation: Evaluation) -> str:
-    """The scores, then one line per tag, most frequent first, with what it was mistaken for."""
-    return "\n".join([*_headline(evaluation), "", *_tag_table(evaluation)])
+    """The scores, then one line per tag, most frequent first, with what it was mistaken for; then what was compared."""
+    lines = [*_headline(evaluation), "", *_tag_table(evaluation)]
+    for comparison in evaluation.comparisons:
+        accuracy = f"{comparison.other}: accuracy {comparison.accuracy:.4f}."
+        lines += ["", *_wrapped(f"{accuracy} {comparison.verdict}", "")]
+    for experiment in evaluation.experiments.values():
+        lines += ["", *_experiment(experiment)]
+    return "\n".join(lines)
 
 
 def _headline(evaluation: Evaluation) -> list[str]:
@@ -28,6 +38,9 @@ def _headline(evaluation: Evaluation) -> list[str]:
         ("macro F1", evaluation.macro_f1, f"mean of {len(evaluation.per_tag)} tags"),
         ("baseline", evaluation.baseline_accuracy, "accuracy of the most frequent tag of each word"),
     ]
+    if evaluation.reliability is not None:
+        error = evaluation.reliability.expected_calibration_error
+        rows.append(("calibration", error, "how far confidence and accuracy are apart"))
     name = " ".join(filter(None, [evaluation.corpus, evaluation.split])) or "corpus"
     traces = ", traces kept" if evaluation.traces else ""
     lines = [*_wrapped(f"{name}: {evaluation.sentences:,} sentences, {evaluation.tokens:,} tokens{traces}", ""), ""]
@@ -52,6 +65,17 @@ def _tag_table(evaluation: Evaluation) -> list[str]:
         )
         lines.append((line + _joined(mistakes.get(tag, [])[:_MISTAKES_SHOWN], _COLUMNS - len(line))).rstrip())
     return lines
+
+
+def _experiment(experiment: "Experiment") -> list[str]:
+    spread = f"mean {experiment.mean:.4f}, standard deviation {experiment.deviation:.4f}"
+    lines = [f"{experiment.title}:", f"  {'run':<18}{'accuracy':>10}{'known':>10}{'unknown':>10}{'seconds':>10}"]
+    for run in experiment.runs:
+        known, unknown = (
+            "" if score is None else f"{score:.4f}" for score in (run.accuracy_known, run.accuracy_unknown)
+        )
+        lines.append(f"  {run.name:<18}{run.accuracy:>10.4f}{known:>10}{unknown:>10}{run.seconds:>10.1f}")
+    return [*lines, f"  {spread}"] if len(experiment.runs) > 1 else lines
 
 
 def _wrapped(text: str, indent: str = "  ") -> list[str]:
