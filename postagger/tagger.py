@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -203,12 +203,12 @@ class Tagger:
         path: str | Path,
         *,
         evaluation: Mapping[str, Any] | None = None,
-        history: Sequence[Any] = (),
+        history: Sequence[Mapping[str, Any]] = (),
         report: str = "",
         compact: bool = False,
         force: bool = False,
     ) -> None:
-        """Write a model folder (see model_folder). history: the records of the epochs; report: the page of the scores.
+        """Write a model folder (see model_folder). history: a record an epoch; report: the page of the scores.
 
         compact: store the weights in a third of the size, rounded (see compact_weights); round_weights first, so that
         what is stored is what was judged.
@@ -227,8 +227,7 @@ class Tagger:
         }
         weights = {name: weight.cpu() for name, weight in self.network.state_dict().items()}
         weights = compress(weights) if compact else weights
-        records = [asdict(record) for record in history]
-        folder = ModelFolder(config, vocabulary, weights, evaluation or {}, records, report)
+        folder = ModelFolder(config, vocabulary, weights, evaluation or {}, history, report)
         write_model_folder(Path(path), folder, force=force)
 
     def round_weights(self) -> None:

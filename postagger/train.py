@@ -59,16 +59,16 @@ def run(arguments: Sequence[str]) -> int:
     if compact := bool(settings["compact"]):
         tagger.round_weights()
     evaluation = _evaluate(tagger, corpus, output.name, settings["quote"])
+    history = [asdict(record) for record in result.history]
     if evaluation is not None:
         command = ["python", "-m", "postagger.train", *arguments]
-        history = [asdict(record) for record in result.history]
         evaluation = replace(evaluation, history=history, provenance=_provenance(tagger, corpus, evaluation, command))
     if not force:
         output = free_path(output)  # another run may have taken the place meanwhile; this one must not be lost
     try:
         scores = None if evaluation is None else evaluation.to_dict()
         report = "" if evaluation is None else evaluation.to_html()
-        tagger.save(output, evaluation=scores, history=result.history, report=report, compact=compact, force=force)
+        tagger.save(output, evaluation=scores, history=history, report=report, compact=compact, force=force)
     finally:
         _print(evaluation, tagger, corpus)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")

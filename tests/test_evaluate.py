@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import conllu
 import pytest
 
+from pages import check_figures
 from postagger import evaluate
 
 GOLD = "The/DT dog/NN barks/VBZ ./.\nRun/VB !/XYZ\n"
@@ -55,6 +58,109 @@ def test_bad_input(small_model: Path, gold: Path, capsys: pytest.CaptureFixture[
     assert "choose another part" in error(capsys, *model, "--corpus", "sample", "--split", "dev")
     Path("scores").mkdir()
     assert "scores: expected an output folder that does not exist" in error(capsys, *model, "--output", "scores")
+
+
+def test_the_three_files(small_model: Path, gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--model", str(small_model), "--corpus", str(gold), "--output", "scores"]
+    assert evaluate.run(arguments) == 0
+    assert "Saved in scores: evaluation.json predictions.conllu report.html." in capsys.readouterr().out
+    assert sorted(path.name for path in Path("scores").iterdir()) == [
+        "evaluation.json",
+        "predictions.conllu",
+        "report.html",
+    ]
+    stored = Path("scores/evaluation.json").read_text()
+    assert check_figures(Path("scores/report.html").read_text(), stored) > 50
+    facts = json.loads(stored)["provenance"]
+    assert facts["command"] == f"python -m postagger.evaluate {' '.join(arguments)}"
+    assert (facts["corpus"], facts["split"], facts["model_trained_on"]["seed"]) == ("gold.tagged", "all", 1)
+    assert len(facts["judged_SHA-256"]) == len(facts["model_trained_on"]["SHA-256"]) == 64
+    assert "torch" in facts["judged_with"]
+    predicted = [
+        token["xpos"] for sentence in conllu.parse(Path("scores/predictions.conllu").read_text()) for token in sentence
+    ]
+    right = [tag == other for tag, other in zip(predicted, ["DT", "NN", "VBZ", ".", "VB", "XYZ"], strict=True)]
+    assert json.loads(stored)["accuracy"] == sum(right) / 6
+    assert evaluate.run([*arguments, "--force"]) == 0
+
+
+def test_beside_models_and_files_of_others(small_model: Path, gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rival.tagged").write_text("The/DT dog/NN barks/NNS ./.\nRun/VB !/XYZ\n")
+    arguments = ["--model", str(small_model), "--corpus", str(gold), "--output", "scores", "--compare", "english-news"]
+    assert evaluate.run([*arguments, "--compare-predictions", "rival.tagged"]) == 0
+    assert "\nrival: accuracy 0.8333. There is no telling which is better" in capsys.readouterr().out
+    shipped, rival = json.loads(Path("scores/evaluation.json").read_text())["comparisons"]
+    assert (shipped["tagger"], shipped["other"], rival["other"]) == ("small", "english-news", "rival")
+    assert (rival["accuracy"], rival["test"]["only_first"], rival["test"]["only_second"]) == (5 / 6, 1, 1)
+    assert [(one["word"], one["predicted"], one["other"]) for one in rival["only_tagger"]] == [("barks", "VBZ", "NNS")]
+    assert "only rival" in Path("scores/report.html").read_text()
+
+
+def test_experiments(small_model: Path, gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = ["--model", str(small_model), "--output", "scores"]
+    gold.write_text(GOLD.replace("XYZ", ".") * 5)
+    corpus = ["--corpus", str(gold), "--split", "test"]
+    assert evaluate.run([*model, *corpus, "--seeds", "2", "--folds", "2", "--learning-curve"]) == 0
+    assert "2 seeds, trained on up to 9 sentences of gold.tagged, judged on 1 other:" in capsys.readouterr().out
+    experiments = json.loads(Path("scores/evaluation.json").read_text())["experiments"]
+    assert {name: len(one["runs"]) for name, one in experiments.items()} == {
+        "seeds": 2,
+        "learning_curve": 1,
+        "folds": 2,
+    }
+    assert experiments["seeds"]["runs"][0]["accuracy"] == experiments["learning_curve"]["runs"][-1]["accuracy"]
+    assert not Path("scores.runs.jsonl").exists()
+    assert Path("scores/report.html").read_text().count("<svg") >= 4
+
+
+def test_interrupted_experiments_keep_what_is_finished(
+    small_model: Path, gold: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from postagger.evaluation import experiments
+
+    real, runs = experiments._judge, []
+
+    def second_is_interrupted(*arguments: Any) -> Any:
+        runs.append(arguments[0].name)
+        if len(runs) == 2:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    monkeypatch.setattr(experiments, "_judge", second_is_interrupted)
+    gold.write_text(GOLD * 3)
+    arguments = ["--model", str(small_model), "--corpus", str(gold), "--folds", "2", "--output", "scores"]
+    assert evaluate.run(arguments) == 130
+    assert "finished runs are kept in scores.runs.jsonl; the same command goes on" in capsys.readouterr().err
+    assert evaluate.run(arguments) == 0
+    assert runs == ["fold 1", "fold 2", "fold 2"]
+    assert not Path("scores.runs.jsonl").exists()
+
+
+def test_no_text_in_a_report_that_must_not_show_it(small_model: Path, gold: Path) -> None:
+    assert evaluate.run(["--model", str(small_model), "--corpus", str(gold), "--output", "scores", "--quote", "0"]) == 0
+    assert {
+        (one["before"], one["after"]) for one in json.loads(Path("scores/evaluation.json").read_text())["errors"]
+    } == {("", "")}
+
+
+def test_bad_input_for_comparisons_and_experiments(
+    small_model: Path, gold: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = ["--model", str(small_model), "--corpus", str(gold)]
+    Path("rival.tagged").write_text("The/DT cat/NN\n")
+    said = error(capsys, *model, "--compare-predictions", "rival.tagged")
+    assert "rival.tagged: expected 'dog' as token 2 of sentence 1, got 'cat'; tag the very sentences" in said
+    assert "nowhere.tagged: expected a file that can be read" in error(
+        capsys, *model, "--compare-predictions", "nowhere.tagged"
+    )
+    assert "--format" in error(capsys, *model, "--compare-predictions", "rival.txt")
+    assert "nowhere/manifest.json: expected a file of a model folder" in error(capsys, *model, "--compare", "nowhere")
+    assert "--seeds: expected --output for the runs to be kept beside" in error(capsys, *model, "--seeds", "2")
+    assert "choose with --split test" in error(capsys, *model, "--seeds", "2", "--output", "scores")
+    assert "--folds: expected from 2 to" in error(capsys, *model, "--folds", "3", "--output", "scores")
+    assert "expected a whole number of at least 1, got '0'" in error(capsys, *model, "--folds", "0")
+    assert "expected a whole number of at least 0, got '-1'" in error(capsys, *model, "--quote", "-1")
+    assert not Path("scores").exists()
 
 
 def _empty(gold: Path) -> str:

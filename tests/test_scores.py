@@ -1,7 +1,10 @@
 """Scores counted by hand, and against scikit-learn."""
 
 import json
+import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +15,6 @@ from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import CorpusError
 from postagger.evaluation import evaluate, score
-from postagger.evaluation.intervals import wilson_interval
 from postagger.evaluation.tag_scores import TagScore
 from postagger.tagger import Tagger
 
@@ -58,14 +60,6 @@ def test_against_scikit_learn(pairs: list[tuple[str, str]]) -> None:
     assert low <= result.accuracy <= high
 
 
-def test_wilson_s_interval_by_its_formula() -> None:
-    right, tokens, z = 967, 1000, 1.959964
-    share = right / tokens
-    middle = (share + z**2 / (2 * tokens)) / (1 + z**2 / tokens)
-    half = z / (1 + z**2 / tokens) * (share * (1 - share) / tokens + z**2 / (4 * tokens**2)) ** 0.5
-    assert wilson_interval(right, tokens) == pytest.approx((middle - half, middle + half), abs=1e-6)
-
-
 def test_what_is_not_known_is_none() -> None:
     result = score(GOLD, PREDICTED)
     assert result.accuracy_known is result.accuracy_unknown is result.baseline_accuracy is None
@@ -90,10 +84,66 @@ def test_a_tagger_is_judged_on_sentences_or_pairs(small_tagger: Tagger) -> None:
 
 
 def test_json_has_the_documented_names() -> None:
-    stored = json.loads(score(GOLD, PREDICTED, lexicon=LEXICON).to_json())
-    expected = (
-        "corpus split sentences tokens traces accuracy accuracy_known accuracy_unknown sentence_accuracy macro_f1"
-    )
-    assert set(f"{expected} accuracy_interval per_tag confusion seconds".split()) <= set(stored)
+    text = score(GOLD, PREDICTED, lexicon=LEXICON).to_json()
+    stored = json.loads(text)
+    page = Path(__file__).parent.parent / "docs" / "evaluation.md"
+    documented = re.search(r"```text\n(corpus, .*?)```", page.read_text("utf-8"), re.DOTALL)
+    assert documented is not None
+    assert [name.split(" ")[0] for name in re.split(r",\s+", documented[1].strip())] == list(stored)
+    assert "judged" not in stored
     assert set(stored["per_tag"]["NN"]) == {"precision", "recall", "f1", "support"}
     assert set(stored["confusion"]) == {"tags", "matrix"}
+
+
+def test_the_baselines_and_all_intervals() -> None:
+    result = score(GOLD, PREDICTED, lexicon=LEXICON)
+    assert result.frequent_tag_accuracy == pytest.approx(1 / 6)
+    assert set(result.intervals) == {
+        "accuracy_known",
+        "accuracy_unknown",
+        "sentence_accuracy",
+        "macro_f1",
+        "baseline_accuracy",
+        "frequent_tag_accuracy",
+    }
+    for name, (low, high) in result.intervals.items():
+        assert 0 <= low <= getattr(result, name) <= high <= 1, name
+
+
+def test_macro_f1_of_drawn_sentences_against_scikit_learn() -> None:
+    generator = np.random.default_rng(3)
+    gold = [Sentence(("w",) * 5, tuple(generator.choice(list("ABC"), 5))) for _ in range(60)]
+    predicted = [[tag if generator.random() < 0.8 else "A" for tag in sentence.tags] for sentence in gold]
+    result = score(gold, predicted)
+    drawn = []
+    for _ in range(500):
+        chosen = generator.integers(0, 60, 60)
+        true = [tag for number in chosen for tag in gold[number].tags]
+        given = [tag for number in chosen for tag in predicted[number]]
+        drawn.append(f1_score(true, given, average="macro", zero_division=0.0))
+    assert result.intervals["macro_f1"] == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])), abs=0.02)
+
+
+def test_errors_in_the_order_of_the_text() -> None:
+    result = score(GOLD, PREDICTED, lexicon=LEXICON)
+    places = [(error.sentence, error.token, error.word, error.gold, error.predicted) for error in result.errors]
+    assert places == [(0, 2, "runs", "VBZ", "NNS"), (3, 0, "xyzzy", "FW", "NN")]
+    first = result.errors[0]
+    assert (first.before, first.after, first.known, first.confidence, first.second) == (
+        "the dog",
+        "",
+        False,
+        None,
+        None,
+    )
+
+
+def test_a_tagger_tells_how_sure_it_is(small_tagger: Tagger) -> None:
+    result = evaluate(small_tagger, [[("The", "NN"), ("dog", "NN")]], name="small")
+    (error,) = result.errors
+    assert (error.gold, error.predicted, result.tagger) == ("NN", "DT", "small")
+    assert error.confidence is not None
+    assert error.second_confidence is not None
+    assert error.confidence > error.second_confidence > 0
+    assert result.reliability is not None
+    assert result.reliability.temperature == small_tagger.temperature

@@ -146,8 +146,9 @@ def verdict(test: PairedTest, first: str, second: str) -> str:
             f"{better} is better than {worse} by {100 * small:.2f} to {100 * large:.2f} points; a difference this "
             f"large by chance is {how} ({chance})."
         )
+    ahead = f"{better} is ahead by {100 * abs(test.gain):.2f} points here" if test.gain else "neither is ahead here"
     return (
-        f"There is no telling which is better: {better} is ahead by {100 * abs(test.gain):.2f} points here, but on "
+        f"There is no telling which is better: {ahead}, but on "
         f"other sentences of this kind that may lie anywhere from {100 * small:+.2f} to {100 * large:+.2f} ({chance})."
     )
 

@@ -112,12 +112,12 @@ def plan_learning_curve(corpus: Corpus, config: TaggerConfig) -> Plan:
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _sizes(corpus: Corpus) -> str:
     train, test = len(corpus.train), len(corpus.test)
-    return f"trained on up to {train:,} sentences of {corpus.name}, judged on {test:,} others"
+    return f"trained on up to {train:,} sentences of {corpus.name}, judged on {_counted(test, 'other')}"
 
 
 def run_all(
