@@ -26,15 +26,18 @@ from typing import Any
 
 os.environ["OMP_NUM_THREADS"] = "1"  # libraries ask for it when they are loaded
 
+import numpy as np
 import torch
-from leaderboard.comparison import DRAWS, compare
 from leaderboard.contestants import SHARED_SEED, Contestant, Presets, Split, rival, trained_model
-from leaderboard.results import CASES, Result, Results, judge, judge_cases
+from leaderboard.results import CASES, Results, judge, judge_cases
 from rivals import RIVALS, MissingRivalError
 
 from postagger.config import PRESETS
 from postagger.data_prep.corpus import load_corpus
 from postagger.data_prep.sentence import Sentence
+from postagger.evaluation.comparison import DRAWS, paired_test
+from postagger.evaluation.judged_tokens import Flags, Offsets
+from postagger.evaluation.result_file import Result
 
 CURVE = (100, 300, 1000, 3000)
 FOLDS = 10
@@ -134,13 +137,20 @@ def compare_best(run: Run, by_name: dict[str, list[Result]]) -> None:
     if not ours or not rivals:
         return
     best, other = (max(group, key=lambda name: average(group[name], "accuracy")) for group in (ours, rivals))
-    result = compare(ours[best][0]["right"], rivals[other][0]["right"])
+    result = paired_test(*rows_of_right(ours[best][0]["right"], rivals[other][0]["right"]))
+    low, high = result.gain_interval
     run.write(
         f"\n{best}, seed {run.options.seeds[0]}, beside {other}: {100 * result.gain:+.2f} points of accuracy, 95 % "
-        f"interval {100 * result.low:+.2f} to {100 * result.high:+.2f} (paired bootstrap, {DRAWS:,} times the test "
+        f"interval {100 * low:+.2f} to {100 * high:+.2f} (paired bootstrap, {DRAWS:,} times the test "
         f"sentences); only the first was right {result.only_first} times, only the second {result.only_second} times "
         f"(McNemar's exact test: p = {result.p_value:.2g})."
     )
+
+
+def rows_of_right(first: Sequence[str], second: Sequence[str]) -> tuple[Flags, Flags, Offsets]:
+    """Strings of 1 and 0, one a sentence, as paired_test has them."""
+    one, other = (np.array(list("".join(rows))) == "1" for rows in (first, second))
+    return one, other, np.cumsum([0, *map(len, first)])
 
 
 def folds(run: Run) -> None:

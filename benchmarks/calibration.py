@@ -2,8 +2,8 @@
 
 A preset is trained without one of three parts of 300 sentences (first, middle, last), which then teaches the
 temperature. What that does is measured on the test part: the expected calibration error without a temperature, with the
-learnt one, and with the preset's own --confidence-temperature, which is about the mean of the three. accurate learns from
-raw text each time: ten minutes a row.
+learnt one, and with the preset's own --confidence-temperature, which is about the mean of the three. accurate learns
+from raw text each time: ten minutes a row.
 """
 
 import argparse

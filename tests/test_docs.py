@@ -8,7 +8,16 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-BENCHMARKS = ("presets.py", "lessons.py", "accuracy.py", "shipped_models.py", "errors.py", "tagging.py")
+BENCHMARKS = (
+    "calibration.py",
+    "reports.py",
+    "presets.py",
+    "lessons.py",
+    "accuracy.py",
+    "shipped_models.py",
+    "errors.py",
+    "tagging.py",
+)
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 

@@ -1,6 +1,5 @@
 """How contestants are judged, and the file of results that lets an interrupted run go on."""
 
-import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,46 +9,31 @@ from typing import Any
 from postagger.data_prep.augmentation import RECASED, recase
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
-from postagger.evaluation.scores import Evaluation, score
+from postagger.evaluation import Evaluation, score
+from postagger.evaluation.result_file import Result, ResultFile
 
 from .contestants import Contestant, Learnt, Split
 
-Result = dict[str, Any]
 CASES = ("as it is", *RECASED)
 
 
 class Results:
-    """Results by their keys, in memory and, given a path, as lines of JSON."""
+    """Results by their keys, in memory and, given a path, as lines of JSON; says what is computed."""
 
     def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._known: dict[str, Result] = {}
-        for line in path.read_text("utf-8").splitlines() if path is not None and path.exists() else ():
-            try:
-                record = json.loads(line)
-            except ValueError:  # cut off in the middle
-                continue
-            self._known[_text(record["key"])] = record["result"]
+        self._file = ResultFile(path)
 
     def get(self, key: Mapping[str, Any], compute: Callable[[], Result]) -> Result:
         """The result of this key, computed and stored if it is new."""
-        name = _text(key)
         about = ", ".join(f"{value}" for part, value in key.items() if part != "settings")
-        if name in self._known:
+        if key in self._file:
             print(f"{about}: known", file=sys.stderr, flush=True)
-            return self._known[name]
+            return self._file.get(key, compute)
         print(f"{about} ...", file=sys.stderr, flush=True)
         start = time.perf_counter()
-        result = self._known[name] = compute()
+        result = self._file.get(key, compute)
         print(f"{about}: {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
-        if self._path is not None:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"{_text({'key': key, 'result': result})}\n")
         return result
-
-
-def _text(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, sort_keys=True)
 
 
 def judge(contestant: Contestant, split: Split, *, timed: bool) -> Result:

@@ -7,7 +7,7 @@ import numpy as np
 
 from postagger.errors import InputError
 from postagger.evaluation.intervals import Floats, Interval, bootstrap_interval
-from postagger.evaluation.judged_tokens import Flags, JudgedTokens
+from postagger.evaluation.judged_tokens import Flags, JudgedTokens, Offsets
 from postagger.evaluation.quotes import Quoting, shortened
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def compare(first: "Evaluation", second: "Evaluation", quoting: Quoting | None =
     )
 
 
-def paired_test(first: Flags, second: Flags, offsets: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> PairedTest:
+def paired_test(first: Flags, second: Flags, offsets: Offsets) -> PairedTest:
     """Compare by which tokens were right: first and second [N]; offsets [S + 1]: where sentences begin, and N."""
     from scipy.stats import binomtest
 

@@ -12,6 +12,7 @@ from postagger.errors import CorpusError
 from postagger.prediction import Prediction
 
 Flags = npt.NDArray[np.bool_]
+Offsets = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class JudgedTokens:
     right: Flags
     known: Flags | None
     confidences: npt.NDArray[np.float64] | None
-    offsets: npt.NDArray[np.int64]
+    offsets: Offsets
 
     @classmethod
     def of(
