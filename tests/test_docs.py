@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BENCHMARKS = (
+    "predictions.py",
     "calibration.py",
     "reports.py",
     "presets.py",

@@ -115,7 +115,7 @@ def test_json_inside_a_page_is_the_same_json(text: str) -> None:
 def test_a_notebook_shows_table_and_plots(full: Evaluation) -> None:
     view = full._repr_html_()
     assert view.lstrip().startswith("<div>")
-    assert view.count("<svg") == 2
+    assert view.count("<svg") == 4
     assert view.count("<table>") == 2
     assert "<script" not in view
     assert check_figures(view, full.to_json()) > 30

@@ -30,29 +30,27 @@ _STYLE = {
     "grid.linewidth": 0.6,
     "xtick.color": _TEXT,
     "ytick.color": _TEXT,
-    "figure.subplot.left": 0.11,
-    "figure.subplot.right": 0.98,
+    "figure.subplot.right": 0.95,
     "figure.subplot.bottom": 0.2,
     "figure.subplot.top": 0.95,
-    "figure.subplot.wspace": 0.3,
     "legend.frameon": False,
 }
-_WIDTH, _HEIGHT = 6.4, 2.6
+_WIDE, _NARROW, _HEIGHT, _MARGIN = 6.4, 3.6, 2.6, 0.7
 
 
-def _svg(description: str, draw: Callable[..., None], columns: int = 1, height: float = _HEIGHT) -> str:
-    """A figure of some axes side by side, as an svg element; the same bytes each time."""
+def _svg(description: str, draw: Callable[["Axes"], None], width: float = _WIDE) -> str:
+    """A figure as an svg element, the same bytes each time. width: in inches, as the text is large."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     with rc_context(_STYLE):  # type: ignore[arg-type]
-        figure = Figure(figsize=(_WIDTH, height))
+        figure = Figure(figsize=(width, _HEIGHT))
         figure.patch.set_alpha(0)
-        axes = figure.subplots(1, columns, squeeze=False)[0]
-        for one in axes:
-            one.patch.set_alpha(0)
-        draw(*axes)
+        figure.subplots_adjust(left=_MARGIN / width)
+        axes = figure.subplots()
+        axes.patch.set_alpha(0)
+        draw(axes)
         written = StringIO()
         FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})  # type: ignore[no-untyped-call]
     return _for_page(written.getvalue(), description)
@@ -72,20 +70,26 @@ def _for_page(svg: str, description: str) -> str:
     return svg.strip()
 
 
-def training_curves(history: Sequence[Mapping[str, Any]], unit: str = "token") -> str:
-    """The loss of each epoch and, where there is a dev set, the score on it."""
-    epochs = [record["epoch"] for record in history]
-    has_dev = any(record["dev_score"] is not None for record in history)
+def training_loss(history: Sequence[Mapping[str, Any]]) -> str:
+    """The loss of each epoch."""
 
-    def draw(loss: "Axes", dev: "Axes | None" = None) -> None:
-        loss.plot(epochs, [record["loss"] for record in history], "o-", color=_FIRST, markersize=3)
-        _label(loss, "epoch", f"loss (nats a {unit})")
-        if dev is not None:
-            dev.plot(epochs, [record["dev_score"] for record in history], "o-", color=_SECOND, markersize=3)
-            _label(dev, "epoch", "accuracy on dev")
+    def draw(axes: "Axes") -> None:
+        epochs = [record["epoch"] for record in history]
+        axes.plot(epochs, [record["loss"] for record in history], "o-", color=_FIRST, markersize=3)
+        _label(axes, "epoch", "loss (nats a token)")
 
-    said = "Loss by epoch" + (", and accuracy on dev" if has_dev else "")
-    return _svg(said, draw, columns=2 if has_dev else 1)
+    return _svg("Loss by epoch", draw, _NARROW)
+
+
+def dev_accuracy(history: Sequence[Mapping[str, Any]]) -> str:
+    """The accuracy on dev after each epoch."""
+
+    def draw(axes: "Axes") -> None:
+        epochs = [record["epoch"] for record in history]
+        axes.plot(epochs, [record["dev_score"] for record in history], "o-", color=_SECOND, markersize=3)
+        _label(axes, "epoch", "accuracy on dev")
+
+    return _svg("Accuracy on dev by epoch", draw, _NARROW)
 
 
 def _label(axes: "Axes", x: str, y: str) -> None:
@@ -97,19 +101,27 @@ def _label(axes: "Axes", x: str, y: str) -> None:
 
 
 def reliability_curve(bins: Sequence[Mapping[str, Any]]) -> str:
-    """Accuracy by confidence, beside what it should be; the tokens of each bin below."""
+    """Accuracy by confidence, beside what it should be."""
 
-    def draw(curve: "Axes", count: "Axes") -> None:
-        curve.plot([0, 1], [0, 1], "--", color=_TEXT, linewidth=0.8, label="as it should be")
+    def draw(axes: "Axes") -> None:
+        axes.plot([0, 1], [0, 1], "--", color=_TEXT, linewidth=0.8, label="as it should be")
         sure, right = ([one[key] for one in bins] for key in ("confidence", "accuracy"))
-        curve.plot(sure, right, "o-", color=_FIRST, markersize=3, label="as it is")
-        curve.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1.02))
-        curve.legend(loc="upper left")
-        widths = [one["high"] - one["low"] for one in bins]
-        count.bar([one["low"] for one in bins], [one["tokens"] for one in bins], widths, align="edge", color=_FIRST)
-        count.set(xlabel="confidence", ylabel="tokens", xlim=(0, 1), yscale="log")
+        axes.plot(sure, right, "o-", color=_FIRST, markersize=3, label="as it is")
+        axes.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1.02))
+        axes.legend(loc="lower right")
 
-    return _svg("Accuracy by confidence, and the number of tokens by confidence", draw, columns=2)
+    return _svg("Accuracy by confidence", draw, _NARROW)
+
+
+def confidence_histogram(bins: Sequence[Mapping[str, Any]]) -> str:
+    """The number of tokens by confidence."""
+
+    def draw(axes: "Axes") -> None:
+        widths = [one["high"] - one["low"] for one in bins]
+        axes.bar([one["low"] for one in bins], [one["tokens"] for one in bins], widths, align="edge", color=_FIRST)
+        axes.set(xlabel="confidence", ylabel="tokens", xlim=(0, 1), yscale="log")
+
+    return _svg("Tokens by confidence", draw, _NARROW)
 
 
 def learning_curve(runs: Sequence[Mapping[str, Any]]) -> str:

@@ -46,7 +46,7 @@ def _page(scores: Scores) -> Page:
         ours=scores["tagger"] or "this tagger",
         measures=_MEASURES,
         baselines=_BASELINES,
-        has_dev=any(record["dev_score"] is not None for record in scores["history"]),
+        has_dev=_has_dev(scores),
         mistaken=_mistaken(scores["confusion"]),
         heat=_heat(scores["confusion"]),
         surprising=[error for error in scores["errors"] if error["confidence"] is not None][:_MOST_SURPRISING],
@@ -59,13 +59,20 @@ def _page(scores: Scores) -> Page:
 def _figures(scores: Scores) -> dict[str, str]:
     drawn = {}
     if scores["history"]:
-        drawn["training"] = figures.training_curves(scores["history"])
+        drawn["loss"] = figures.training_loss(scores["history"])
+    if _has_dev(scores):
+        drawn["dev"] = figures.dev_accuracy(scores["history"])
     if scores["reliability"] is not None:
         drawn["reliability"] = figures.reliability_curve(scores["reliability"]["bins"])
+        drawn["confidences"] = figures.confidence_histogram(scores["reliability"]["bins"])
     for kind, study in scores["experiments"].items():
         draw = figures.learning_curve if kind == "learning_curve" else figures.spread
         drawn[kind] = draw(study["runs"])
     return drawn
+
+
+def _has_dev(scores: Scores) -> bool:
+    return any(record["dev_score"] is not None for record in scores["history"])
 
 
 def _title(scores: Scores) -> str:
