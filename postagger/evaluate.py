@@ -7,7 +7,7 @@ from argparse import BooleanOptionalAction, Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from postagger.command_line import Parser, add_model_arguments, at_least_0, command, note, positive
 from postagger.data_prep.corpus import NAMED_CORPORA
@@ -35,46 +35,25 @@ def run(arguments: Sequence[str]) -> int:
 
     import torch
 
-    from postagger.evaluation import evaluate, score, text_report
-    from postagger.evaluation.provenance import provenance
-    from postagger.evaluation.quotes import Quoting
+    from postagger.evaluation import compare, score, text_report
     from postagger.model_folder import read_history
     from postagger.tagger import Tagger
 
     torch.set_num_threads(options.threads)
     path = model_path(options.model)
     tagger = Tagger.load(path, device=options.device)
-    trained_on = tagger.facts.get("corpus", {})
     reading = Reading(options.format, options.tag_field, options.token_column, options.tag_column, options.keep_traces)
-    judged = JudgedCorpus.read(options.corpus, options.split, reading, trained_on)
+    judged = JudgedCorpus.read(options.corpus, options.split, reading, tagger.facts.get("corpus", {}))
     others = _others(options, judged)
     run_experiments = _experiments(options, judged, tagger, output)
-    evaluation = evaluate(
-        tagger,
-        judged.sentences,
-        corpus=judged.name,
-        split=judged.split,
-        name=_name(options.model),
-        train=judged.taught(trained_on.get("sha256")),
-        quoting=Quoting(options.quote),
-    )
+    evaluation = _evaluate(options, judged, tagger)
+    beside = [score(judged.sentences, tags, lexicon=tagger.lexicon, name=name) for name, tags in others]
     evaluation = replace(
         evaluation,
-        comparisons=[
-            evaluation.compare(score(judged.sentences, tags, lexicon=tagger.lexicon, name=name))
-            for name, tags in others
-        ],
+        comparisons=[compare(evaluation, other) for other in beside],
         experiments=run_experiments(),
         history=read_history(path),
-        provenance=provenance(
-            tagger.facts,
-            tagger.config.to_dict(),
-            judged.sentences,
-            command=["python", "-m", "postagger.evaluate", *arguments],
-            corpus=judged.name,
-            split=judged.split,
-            model=options.model,
-        ),
+        provenance=_provenance(options, judged, tagger, arguments),
     )
     if output is not None:
         _write(output, evaluation, judged, force=options.force)
@@ -153,6 +132,35 @@ def _check(options: Namespace, output: Path | None) -> None:
         raise ConfigError(f"--{flag}: expected --output for the runs to be kept beside, got none; name a folder")
     if output is not None:
         check_output(output, _FILES, force=options.force)
+
+
+def _evaluate(options: Namespace, judged: JudgedCorpus, tagger: "Tagger") -> "Evaluation":
+    from postagger.evaluation import evaluate
+    from postagger.evaluation.quotes import Quoting
+
+    return evaluate(
+        tagger,
+        judged.sentences,
+        corpus=judged.name,
+        split=judged.split,
+        name=_name(options.model),
+        train=judged.taught(tagger.facts.get("corpus", {}).get("sha256")),
+        quoting=Quoting(options.quote),
+    )
+
+
+def _provenance(options: Namespace, judged: JudgedCorpus, tagger: "Tagger", arguments: Sequence[str]) -> dict[str, Any]:
+    from postagger.evaluation.provenance import provenance
+
+    return provenance(
+        tagger.facts,
+        tagger.config.to_dict(),
+        judged.sentences,
+        command=["python", "-m", "postagger.evaluate", *arguments],
+        corpus=judged.name,
+        split=judged.split,
+        model=options.model,
+    )
 
 
 def _others(options: Namespace, judged: JudgedCorpus) -> list[tuple[str, list[list[str]]]]:

@@ -14,6 +14,12 @@ from postagger.settings import Config, check, setting
 Direction = Literal["forward", "backward", "both"]
 
 
+LEAK_WARNING = (
+    "This network reads each window from both ends, so it has seen the character it should predict: its perplexity "
+    "means nothing, and where nothing stands to the right, as in writing, it writes nonsense."
+)
+
+
 @dataclass(frozen=True)
 class TextConfig:
     """Where the text comes from, and how it is cut into windows."""

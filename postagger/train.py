@@ -58,19 +58,17 @@ def run(arguments: Sequence[str]) -> int:
         note("Interrupted: saving the best model so far.")
     if compact := bool(settings["compact"]):
         tagger.round_weights()
-    evaluation = _evaluate(tagger, corpus, output.name, settings["quote"])
-    history = [asdict(record) for record in result.history]
-    if evaluation is not None:
-        command = ["python", "-m", "postagger.train", *arguments]
-        evaluation = replace(evaluation, history=history, provenance=_provenance(tagger, corpus, evaluation, command))
-    if not force:
-        output = free_path(output)  # another run may have taken the place meanwhile; this one must not be lost
+    evaluation, report, history = None, "", [asdict(record) for record in result.history]
     try:
-        scores = None if evaluation is None else evaluation.to_dict()
-        report = "" if evaluation is None else evaluation.to_html()
-        tagger.save(output, evaluation=scores, history=history, report=report, compact=compact, force=force)
-    finally:
-        _print(evaluation, tagger, corpus)
+        evaluation, report = _evaluate(tagger, corpus, output.name, history, settings["quote"], arguments)
+    finally:  # whatever becomes of the scores, the model must not be lost
+        if not force:
+            output = free_path(output)  # another run may have taken the place meanwhile
+        try:
+            scores = None if evaluation is None else evaluation.to_dict()
+            tagger.save(output, evaluation=scores, history=history, report=report, compact=compact, force=force)
+        finally:
+            _print(evaluation, tagger, corpus)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
     return INTERRUPTED if result.interrupted or evaluation is None else 0
 
@@ -112,16 +110,24 @@ def _judged(corpus: "Corpus") -> str:
     return "test" if corpus.test else "dev" if corpus.dev else "train"
 
 
-def _evaluate(tagger: "Tagger", corpus: "Corpus", name: str, words_quoted: int | None) -> "Evaluation | None":
-    """The scores; None if Ctrl-C came in between, which must not cost the model."""
+def _evaluate(
+    tagger: "Tagger",
+    corpus: "Corpus",
+    name: str,
+    history: list[dict[str, Any]],
+    words_quoted: int | None,
+    arguments: Sequence[str],
+) -> tuple["Evaluation | None", str]:
+    """The scores and their page; none if Ctrl-C came in between, which must not cost the model."""
     from postagger.evaluation import evaluate
+    from postagger.evaluation.provenance import provenance
     from postagger.evaluation.quotes import DEFAULT_WORDS, Quoting
 
     split = _judged(corpus)
     if split == "train":
         note("There is no test and no dev part: these scores are of the training sentences, and far too good.")
     try:
-        return evaluate(
+        evaluation = evaluate(
             tagger,
             corpus.part(split),
             corpus=corpus.name,
@@ -130,17 +136,19 @@ def _evaluate(tagger: "Tagger", corpus: "Corpus", name: str, words_quoted: int |
             train=() if split == "train" else corpus.train,
             quoting=Quoting(DEFAULT_WORDS if words_quoted is None else words_quoted),
         )
+        facts = provenance(
+            tagger.facts,
+            tagger.config.to_dict(),
+            corpus.part(split),
+            command=["python", "-m", "postagger.train", *arguments],
+            corpus=corpus.name,
+            split=split,
+        )
+        evaluation = replace(evaluation, history=history, provenance=facts)
+        return evaluation, evaluation.to_html()
     except KeyboardInterrupt:
         note("Interrupted: saving the model without its scores.")
-        return None
-
-
-def _provenance(tagger: "Tagger", corpus: "Corpus", evaluation: "Evaluation", command: Sequence[str]) -> dict[str, Any]:
-    from postagger.evaluation.provenance import provenance
-
-    sentences, split = corpus.part(evaluation.split), evaluation.split
-    facts, config = tagger.facts, tagger.config.to_dict()
-    return provenance(facts, config, sentences, command=command, corpus=corpus.name, split=split)
+        return None, ""
 
 
 def _print(evaluation: "Evaluation | None", tagger: "Tagger", corpus: "Corpus") -> None:

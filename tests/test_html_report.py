@@ -12,7 +12,7 @@ from conftest import SENTENCES
 from pages import check_figures
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
-from postagger.evaluation import Evaluation, evaluate, score
+from postagger.evaluation import Evaluation, compare, evaluate, score
 from postagger.evaluation.experiments import Experiment, Run
 from postagger.evaluation.html_report import html_report
 from postagger.evaluation.page import json_for_html
@@ -34,7 +34,7 @@ def full(small_tagger: Tagger) -> Evaluation:
     other = score(gold, [["NN"] * len(one) for one in gold], lexicon=small_tagger.lexicon, name="other")
     return replace(
         plain,
-        comparisons=[plain.compare(other)],
+        comparisons=[compare(plain, other)],
         experiments={"seeds": Experiment.of("seeds", RUNS), "learning_curve": Experiment.of("curve", RUNS)},
         history=HISTORY,
         provenance={"corpus": "gold", "versions": {"torch": "2"}, "command": "python -m postagger.evaluate"},
@@ -90,7 +90,7 @@ def hostile_report() -> str:
     lexicon = Lexicon(dict.fromkeys(HOSTILE, "A"), "A", [1] * len(HOSTILE))
     other = score(gold, [["B", "A"]] * len(gold), name="<b>other</b>")
     plain = score(gold, tags, lexicon=lexicon, corpus="<i>c</i>", name="<u>n</u>")
-    return replace(plain, comparisons=[plain.compare(other)], provenance={"<p>": "<s>"}).to_html()
+    return replace(plain, comparisons=[compare(plain, other)], provenance={"<p>": "<s>"}).to_html()
 
 
 def test_no_markup_of_a_text_gets_into_the_page() -> None:

@@ -10,10 +10,10 @@ from postagger.char_language_model import CharLanguageModel
 from postagger.char_training import train_language_model
 from postagger.data_prep.text_files import text_of
 from postagger.errors import InputError
-from postagger.evaluation.language_report import LEAK_WARNING, language_text_report
+from postagger.evaluation.language_report import language_text_report
 from postagger.evaluation.language_scores import Loss, evaluate_language_model
 from postagger.evaluation.ngrams import ngram_nats
-from postagger.language_config import LanguageModelConfig
+from postagger.language_config import LEAK_WARNING, LanguageModelConfig
 
 TEXT = "Row, row 3 boats.\n漢 " * 30
 SMALL = {"hidden_size": 16, "embedding_dim": 8, "batch_size": 4, "context_length": 8, "num_epochs": 4}

@@ -28,7 +28,7 @@ def evaluation(treebank: Corpus) -> Evaluation:
     """The shipped model's on the treebank, beside the other shipped one."""
     from dataclasses import replace
 
-    from postagger.evaluation import score
+    from postagger.evaluation import compare, score
     from postagger.model_folder import read_history
     from postagger.pretrained import model_path
 
@@ -37,7 +37,7 @@ def evaluation(treebank: Corpus) -> Evaluation:
     tags = [prediction.tags for prediction in other.predict([sentence.tokens for sentence in treebank.test])]
     beside = score(treebank.test, tags, lexicon=tagger.lexicon, name="english-web")
     history = read_history(model_path("english-news"))
-    return replace(result, comparisons=[result.compare(beside)], history=history, provenance={"corpus": "treebank"})
+    return replace(result, comparisons=[compare(result, beside)], history=history, provenance={"corpus": "treebank"})
 
 
 @pytest.fixture(scope="module")

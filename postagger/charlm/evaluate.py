@@ -12,6 +12,7 @@ from postagger.output_folder import check_output, write_folder
 if TYPE_CHECKING:
     from postagger.char_language_model import CharLanguageModel
     from postagger.data_prep.characters import Codes, Text
+    from postagger.evaluation.language_scores import LanguageEvaluation
 
 
 _FILES = ("evaluation.json", "report.html")
@@ -30,9 +31,6 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.char_language_model import CharLanguageModel
     from postagger.evaluation.language_report import language_text_report
     from postagger.evaluation.language_scores import evaluate_language_model
-    from postagger.evaluation.provenance import provenance
-    from postagger.evaluation.samples import write_samples
-    from postagger.model_folder import read_history
 
     torch.set_num_threads(options.threads)
     write_utf8()
@@ -43,27 +41,38 @@ def run(arguments: Sequence[str]) -> int:
         train = _read(model, options.baseline)[0].codes
     evaluation = evaluate_language_model(model, codes, corpus=text.name, split=split, train=train)
     if output is not None:
-        evaluation = replace(
-            evaluation,
-            model=Path(options.model).resolve().name,
-            samples=write_samples(model),
-            history=read_history(Path(options.model)),
-            provenance=provenance(
-                model.facts,
-                model.config.to_dict(),
-                command=["python", "-m", "postagger.charlm", "evaluate", *arguments],
-                text=text.name,
-                text_SHA256=text.sha256,
-                split=split,
-                model=options.model,
-            ),
-        )
+        evaluation = _completed(evaluation, model, text, options.model, arguments)
         contents = dict(zip(_FILES, (evaluation.to_json().encode(), evaluation.to_html().encode()), strict=True))
         write_folder(output, contents, force=options.force)
     print(language_text_report(evaluation))
     if output is not None:
         print(f"\nSaved in {output}: {' '.join(_FILES)}.")
     return 0
+
+
+def _completed(
+    evaluation: "LanguageEvaluation", model: "CharLanguageModel", text: "Text", path: str, arguments: Sequence[str]
+) -> "LanguageEvaluation":
+    """With what only the report tells: samples, how the model was trained, and how the figures were made."""
+    from postagger.evaluation.provenance import provenance
+    from postagger.evaluation.samples import write_samples
+    from postagger.model_folder import read_history
+
+    return replace(
+        evaluation,
+        model=Path(path).resolve().name,
+        samples=write_samples(model),
+        history=read_history(Path(path)),
+        provenance=provenance(
+            model.facts,
+            model.config.to_dict(),
+            command=["python", "-m", "postagger.charlm", "evaluate", *arguments],
+            text=text.name,
+            text_SHA256=text.sha256,
+            split=evaluation.split,
+            model=path,
+        ),
+    )
 
 
 def _parser() -> Parser:

@@ -14,7 +14,7 @@ def run(arguments: Sequence[str]) -> int:
     import torch
 
     from postagger.char_language_model import CharLanguageModel
-    from postagger.evaluation.language_report import LEAK_WARNING
+    from postagger.language_config import LEAK_WARNING
     from postagger.sampling import Sampling
 
     sampling = Sampling(options.temperature, options.top_k, options.top_p, options.greedy)

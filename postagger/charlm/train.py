@@ -228,7 +228,7 @@ def _in_words(loss: dict[str, float]) -> str:
 
 
 def _warn_of_leak() -> None:
-    from postagger.evaluation.language_report import LEAK_WARNING
+    from postagger.language_config import LEAK_WARNING
 
     note(f"warning: {LEAK_WARNING}")
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from postagger.evaluation import figures
-from postagger.evaluation.language_report import LEAK_WARNING
 from postagger.evaluation.page import Page
+from postagger.language_config import LEAK_WARNING
 
 Scores = Mapping[str, Any]
 

@@ -1,11 +1,7 @@
 """The scores of a language model as text for a terminal."""
 
 from postagger.evaluation.language_scores import LanguageEvaluation, Loss
-
-LEAK_WARNING = (
-    "This network reads each window from both ends, so it has seen the character it should predict: its perplexity "
-    "means nothing, and where nothing stands to the right, as in writing, it writes nonsense."
-)
+from postagger.language_config import LEAK_WARNING
 
 
 def language_text_report(evaluation: LanguageEvaluation) -> str:

@@ -1,148 +1,32 @@
-"""Gold and predicted tags -> the scores that evaluation.json holds."""
+"""Gold and predicted tags -> an Evaluation; two of these -> a Comparison."""
 
-import dataclasses
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from postagger.data_prep.corpus import TRACE_TAG
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
-from postagger.evaluation.comparison import Comparison, compare
-from postagger.evaluation.groups import GroupScore, grouped
-from postagger.evaluation.intervals import Interval, wilson_interval
+from postagger.errors import InputError
+from postagger.evaluation.comparison import Comparison, disagreements, tag_gains
+from postagger.evaluation.evaluation import Evaluation
+from postagger.evaluation.groups import grouped
+from postagger.evaluation.intervals import wilson_interval
 from postagger.evaluation.judged_tokens import JudgedTokens
-from postagger.evaluation.mistakes import (
-    TokenError,
-    WordErrors,
-    doubted_gold,
-    errors_of,
-    told_errors,
-    words_most_often_wrong,
-)
+from postagger.evaluation.mistakes import doubted_gold, words_most_often_wrong
+from postagger.evaluation.paired_test import paired_test, verdict
 from postagger.evaluation.quotes import Quoting
-from postagger.evaluation.reliability import Reliability, reliability
-from postagger.evaluation.tag_scores import Confusion, TagScore, macro_f1_interval, score_tags
-from postagger.evaluation.variations import Variation, variations
-from postagger.model_folder import json_text
+from postagger.evaluation.reliability import reliability
+from postagger.evaluation.tag_scores import TagScore, macro_f1_interval, score_tags
+from postagger.evaluation.variations import variations
 from postagger.prediction import Prediction
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
-    from postagger.evaluation.experiments import Experiment
     from postagger.tagger import Tagger
 
 Part = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """The scores of one tagger on one corpus. Scores are fractions from 0 to 1.
-
-    accuracy_known, accuracy_unknown: of the tokens whose word, as it is spelt, was or was not in the training split;
-    None where there are none, or where nothing is known of the training. macro_f1: the mean of the tags' f1.
-    intervals: 95 %, by E. B. Wilson, 1927, "Probable Inference", tokens taken as independent; of macro_f1 by the
-    bootstrap over sentences. baseline_accuracy: of the most frequent tag of each word; frequent_tag_accuracy: of the
-    most frequent tag for every word. unseen_tags: gold tags that the tagger has never seen, with their counts; each of
-    these tokens counts as an error. seconds: of the tagging.
-
-    groups: accuracy by word and sentence. reliability: of the confidences. words: those most often wrong. doubted:
-    errors in which gold may be wrong. variations: gold tags that differ between equal neighbours; num_variations: how
-    many there are. comparisons, experiments, history (a record an epoch) and provenance are there where the caller adds
-    them. judged: the tokens themselves, which evaluation.json leaves out but for the errors it quotes.
-    """
-
-    corpus: str
-    split: str
-    sentences: int
-    tokens: int
-    unknown_tokens: int
-    traces: bool
-    accuracy: float
-    accuracy_known: float | None
-    accuracy_unknown: float | None
-    sentence_accuracy: float
-    macro_f1: float
-    accuracy_interval: Interval
-    intervals: dict[str, Interval]
-    baseline_accuracy: float | None
-    frequent_tag_accuracy: float | None
-    per_tag: dict[str, TagScore]
-    confusion: Confusion
-    unseen_tags: dict[str, int]
-    seconds: float
-    groups: dict[str, list[GroupScore]]
-    reliability: Reliability | None
-    words: list[WordErrors]
-    doubted: list[TokenError]
-    num_variations: int
-    variations: list[Variation]
-    judged: JudgedTokens = field(repr=False, compare=False)
-    quoting: Quoting = field(default_factory=Quoting, repr=False)
-    tagger: str = ""
-    comparisons: list[Comparison] = field(default_factory=list)
-    experiments: "Mapping[str, Experiment]" = field(default_factory=dict)
-    history: Sequence[Mapping[str, Any]] = ()
-    provenance: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def errors(self) -> list[TokenError]:
-        """Every token whose tag is wrong, in the order of the text."""
-        return errors_of(self.judged, self.quoting)
-
-    def compare(self, other: "Evaluation") -> Comparison:
-        """This tagger beside another one that was judged on the same sentences.
-
-        Raises:
-            InputError: they judge different sentences.
-        """
-        return compare(self, other, self.quoting)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, as evaluation.json has them; of the errors those told_errors chooses."""
-        names = [one.name for one in dataclasses.fields(self) if one.name not in ("judged", "quoting")]
-        scores = {name: _plain(getattr(self, name)) for name in names}
-        errors = [dataclasses.asdict(error) for error in told_errors(self.judged, self.quoting)]
-        return {**scores, "num_errors": len(self.judged.wrong), "errors": errors}
-
-    def to_json(self) -> str:
-        """The text of evaluation.json."""
-        return json_text(self.to_dict())
-
-    def to_html(self) -> str:
-        """The page of report.html."""
-        from postagger.evaluation.html_report import html_report
-
-        return html_report(self.to_dict())
-
-    def to_dataframe(self, table: Literal["per_tag", "confusion", "errors", "groups"] = "per_tag") -> "DataFrame":
-        """A table for pandas: a row for each tag, for each gold tag, for each error, or for each group of tokens.
-
-        Raises:
-            ConfigError: pandas is not installed, or there is no such table.
-        """
-        from postagger.evaluation.dataframes import dataframe
-
-        return dataframe(self, table)
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows."""
-        from postagger.evaluation.html_report import notebook_view
-
-        return notebook_view(self.to_dict())
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses, however deep, as dictionaries."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def evaluate(
@@ -280,3 +164,32 @@ def _unseen(per_tag: Mapping[str, TagScore], tagset: Sequence[str] | None) -> di
     if tagset is None:
         return {}
     return {tag: one.support for tag, one in per_tag.items() if one.support and tag not in tagset}
+
+
+def compare(first: Evaluation, second: Evaluation) -> Comparison:
+    """Compare two evaluations of the same sentences; their taggers' names stand in the verdict.
+
+    Raises:
+        InputError: they judge different sentences.
+    """
+    ours, theirs = first.judged, second.judged
+    if ours.words != theirs.words or ours.gold != theirs.gold or ours.offsets.tolist() != theirs.offsets.tolist():
+        raise InputError("expected two evaluations of the same sentences, got different ones; judge both on one corpus")
+    test = paired_test(ours.right, theirs.right, ours.offsets)
+    name, other = first.tagger or "the first tagger", second.tagger or "the second tagger"
+    return Comparison(
+        name,
+        other,
+        second.accuracy,
+        second.accuracy_interval,
+        second.accuracy_known,
+        second.accuracy_unknown,
+        second.sentence_accuracy,
+        second.macro_f1,
+        second.intervals,
+        test,
+        verdict(test, name, other),
+        tag_gains(first.per_tag, second.per_tag),
+        only_tagger=disagreements(ours, theirs, ours, first.quoting),
+        only_other=disagreements(theirs, ours, ours, first.quoting),
+    )

@@ -1,12 +1,9 @@
 """An evaluation as a table that reads well in a terminal of 80 columns."""
 
 import textwrap
-from typing import TYPE_CHECKING
 
-from postagger.evaluation.scores import Evaluation
-
-if TYPE_CHECKING:
-    from postagger.evaluation.experiments import Experiment
+from postagger.evaluation.evaluation import Evaluation
+from postagger.evaluation.experiments import Experiment
 
 _MISTAKES_SHOWN = 3
 _COLUMNS = 80
@@ -67,7 +64,7 @@ def _tag_table(evaluation: Evaluation) -> list[str]:
     return lines
 
 
-def _experiment(experiment: "Experiment") -> list[str]:
+def _experiment(experiment: Experiment) -> list[str]:
     spread = f"mean {experiment.mean:.4f}, standard deviation {experiment.deviation:.4f}"
     lines = [f"{experiment.title}:", f"  {'run':<18}{'accuracy':>10}{'known':>10}{'unknown':>10}{'seconds':>10}"]
     for run in experiment.runs:
