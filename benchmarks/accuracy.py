@@ -138,7 +138,7 @@ def compare_best(run: Run, by_name: dict[str, list[Result]]) -> None:
         return
     best, other = (max(group, key=lambda name: average(group[name], "accuracy")) for group in (ours, rivals))
     result = paired_test(*rows_of_right(ours[best][0]["right"], rivals[other][0]["right"]))
-    low, high = result.gain_interval
+    low, high = result.gain_interval or (float("nan"), float("nan"))
     run.write(
         f"\n{best}, seed {run.options.seeds[0]}, beside {other}: {100 * result.gain:+.2f} points of accuracy, 95 % "
         f"interval {100 * low:+.2f} to {100 * high:+.2f} (paired bootstrap, {DRAWS:,} times the test "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from postagger.command_line import Parser, add_model_arguments, at_least_0, command, note, positive
 from postagger.data_prep.corpus import NAMED_CORPORA
-from postagger.data_prep.formats import FormatName, TagField
+from postagger.data_prep.formats import FileFormat, FormatName, TagField
 from postagger.errors import ConfigError
 from postagger.judged_corpus import JudgedCorpus, Reading
 from postagger.output_folder import check_output, write_folder
@@ -55,10 +55,9 @@ def run(arguments: Sequence[str]) -> int:
         history=read_history(path),
         provenance=_provenance(options, judged, tagger, arguments),
     )
+    print(text_report(evaluation), flush=True)
     if output is not None:
         _write(output, evaluation, judged, force=options.force)
-    print(text_report(evaluation))
-    if output is not None:
         print(f"\nSaved in {output}: {' '.join(_FILES)}.")
     return 0
 
@@ -117,6 +116,11 @@ def _add_comparisons(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the same sentences as any other tagger tagged them (.conllu, .tagged, .tsv); may be given several times",
     )
+    parser.add_argument(
+        "--compare-format",
+        choices=typing.get_args(FormatName),
+        help="format of the files of --compare-predictions (default: told by the end of their names)",
+    )
     parser.add_argument("--seeds", type=positive, metavar="N", help="train with N seeds, too: how much is luck?")
     parser.add_argument("--folds", type=positive, metavar="N", help="cross-validate the settings in N folds, too")
     parser.add_argument(
@@ -143,7 +147,7 @@ def _evaluate(options: Namespace, judged: JudgedCorpus, tagger: "Tagger") -> "Ev
         judged.sentences,
         corpus=judged.name,
         split=judged.split,
-        name=_name(options.model),
+        name=_names(options)[0],
         train=judged.taught(tagger.facts.get("corpus", {}).get("sha256")),
         quoting=Quoting(options.quote),
     )
@@ -164,33 +168,41 @@ def _provenance(options: Namespace, judged: JudgedCorpus, tagger: "Tagger", argu
 
 
 def _others(options: Namespace, judged: JudgedCorpus) -> list[tuple[str, list[list[str]]]]:
-    """The taggers to stand beside, each with the tags it gives."""
+    """The taggers to stand beside, each with the tags it gives; no two have the same name."""
     from postagger.predictions import read_predictions
     from postagger.tagger import Tagger
 
     # Files first: they are read in no time, and may be wrong.
-    file_format = replace(judged.file_format, name=None)
-    files = [
-        (Path(source).stem, read_predictions(Path(source), judged.sentences, file_format))
-        for source in options.compare_predictions
+    file_format = FileFormat(options.compare_format, judged.file_format.tag_field)
+    from_files = [
+        read_predictions(Path(source), judged.sentences, file_format) for source in options.compare_predictions
     ]
     tokens = [sentence.tokens for sentence in judged.sentences]
-    models = []
+    from_models = []
     for model in options.compare:
         other = Tagger.load(model_path(model), device=options.device)
-        models.append((_name(model), [prediction.tags for prediction in other.predict(tokens)]))
-    return models + files
+        from_models.append([prediction.tags for prediction in other.predict(tokens)])
+    return list(zip(_names(options)[1:], [*from_models, *from_files], strict=True))
 
 
-def _name(model: str) -> str:
-    return model if model in SHIPPED else Path(model).resolve().name
+def _names(options: Namespace) -> list[str]:
+    """What the taggers are called: the model, those of --compare, those of --compare-predictions.
+
+    The last part of the path will do, unless two share it.
+    """
+    models, files = [options.model, *options.compare], options.compare_predictions
+    short = [name if name in SHIPPED else Path(name).resolve().name for name in models]
+    short += [Path(name).stem for name in files]
+    whole = [*models, *files]
+    named = [one if short.count(one) == 1 else path for one, path in zip(short, whole, strict=True)]
+    return [one if named.count(one) == 1 else f"{one} ({number})" for number, one in enumerate(named, start=1)]
 
 
 def _experiments(
     options: Namespace, judged: JudgedCorpus, tagger: "Tagger", output: Path | None
 ) -> Callable[[], "dict[str, Experiment]"]:
     """What runs the experiments that were asked for; that they can be run is found out at once."""
-    from postagger.evaluation.experiments import Experiment, plan_folds, plan_learning_curve, plan_seeds, run_all
+    from postagger.evaluation.experiments import plan_folds, plan_learning_curve, plan_seeds, run_all
     from postagger.evaluation.result_file import ResultFile
 
     training = replace(tagger.config.training, device=options.device, threads=options.threads)
@@ -209,8 +221,10 @@ def _experiments(
             return {}
         kept = _kept_runs(output)
         try:
-            done = run_all(planned, raw_text, ResultFile(kept), show_progress=sys.stderr.isatty())
-            return {kind: Experiment.of(planned[kind].title, runs) for kind, runs in done}
+            # Where there are bars, they tell how far it is; else a line a run does.
+            terminal = sys.stderr.isatty()
+            tell = (lambda _: None) if terminal else note
+            return dict(run_all(planned, raw_text, ResultFile(kept), show_progress=terminal, tell=tell))
         except KeyboardInterrupt:
             note(f"Interrupted: finished runs are kept in {kept}; the same command goes on from there.")
             raise
@@ -220,14 +234,15 @@ def _experiments(
 
 def _kept_runs(output: Path) -> Path:
     """Where the finished runs are kept until all are."""
-    return output.with_name(f"{output.name}.runs.jsonl")
+    place = output if output.name not in ("", "..") else output.resolve()
+    return place.with_name(f"{place.name}.runs.jsonl")
 
 
 def _write(output: Path, evaluation: "Evaluation", judged: JudgedCorpus, *, force: bool) -> None:
     from postagger.predictions import predictions_conllu
 
-    tag_field = judged.file_format.tag_field
-    predicted = predictions_conllu(judged.sentences, evaluation.judged.predictions, tag_field, judged.files)
+    predictions = evaluation.judged.predictions
+    predicted = predictions_conllu(judged.sentences, predictions, judged.file_format, judged.files)
     contents = (evaluation.to_json(), predicted, evaluation.to_html())
     encoded = {name: text.encode("utf-8", "surrogatepass") for name, text in zip(_FILES, contents, strict=True)}
     write_folder(output, encoded, force=force)

@@ -4,10 +4,13 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from postagger.errors import OutputError
+
+_LATER = {"report.html", "predictions.conllu"}
+"""Files that older versions did not write."""
 
 
 def check_output(path: Path, names: Collection[str], *, force: bool) -> None:
@@ -64,18 +67,15 @@ def _check_way(path: Path, names: Collection[str], *, force: bool) -> None:
         raise OutputError(
             f"{path}: expected an output folder that does not exist, got one; choose another or add --force"
         )
-    if not path.is_dir() or path.is_symlink() or not _is_alike({entry.name for entry in path.iterdir()}, list(names)):
+    if not path.is_dir() or path.is_symlink() or not _is_alike({entry.name for entry in path.iterdir()}, names):
         raise OutputError(
             f"{path}: expected a folder of just {' '.join(sorted(names))} to replace, got others; choose another"
         )
 
 
-def _is_alike(found: Collection[str], names: Sequence[str]) -> bool:
-    """Whether --force may replace these files: a model by a model, scores by scores, and nothing else.
-
-    An older version may not have written them all, but always the first.
-    """
-    return not found or (names[0] in found and set(found) <= set(names))
+def _is_alike(found: Collection[str], names: Collection[str]) -> bool:
+    """Whether --force may replace these files: a model by a model, scores by scores, and nothing else."""
+    return not found or set(names) - _LATER <= set(found) <= set(names)
 
 
 def _move_into_place(fresh: Path, path: Path) -> None:

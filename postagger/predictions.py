@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from postagger.data_prep.formats import ConlluSentence, FileFormat, TagField, format_of, read_conllu, read_sentences
+from postagger.data_prep.formats import ConlluSentence, FileFormat, format_of, read_conllu, read_sentences
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import CorpusError
 from postagger.prediction import Prediction
@@ -13,25 +13,32 @@ from postagger.untagged_text import UntaggedSentence
 
 
 def predictions_conllu(
-    gold: Sequence[Sentence], predictions: Sequence[Prediction], tag_field: TagField, sources: Sequence[Path] = ()
+    gold: Sequence[Sentence],
+    predictions: Sequence[Prediction],
+    file_format: FileFormat | None = None,
+    sources: Sequence[Path] = (),
 ) -> str:
-    """The sentences as CoNLL-U with the predicted tags, and the confidences in MISC.
+    """The sentences as CoNLL-U with the predicted tags as they are, and the confidences in MISC.
 
-    sources: the files the sentences were read from. Of CoNLL-U all other fields are kept; else each token hangs on the
-    one before it, because there are scorers that insist on a tree.
+    file_format, sources: how the sentences were read, and from which files. Of CoNLL-U all other fields are kept; else
+    each token hangs on the one before it, because there are scorers that insist on a tree.
     """
-    originals = _originals(sources, gold)
+    file_format = file_format or FileFormat()
+    originals = _originals(sources, file_format, gold)
     blocks = []
     for sentence, prediction, original in zip(gold, predictions, originals, strict=True):
         tokens = list(sentence.tokens)
         untagged = UntaggedSentence(tokens, tokens, conllu=original or _chain(tokens))
-        blocks.append(as_conllu(TaggedSentence(untagged, prediction.tags, prediction.confidences or None, tag_field)))
+        tagged = TaggedSentence(untagged, prediction.tags, prediction.confidences or None, file_format.tag_field)
+        blocks.append(as_conllu(tagged, ud_names=False))
     return "".join(blocks)
 
 
-def _originals(sources: Sequence[Path], gold: Sequence[Sentence]) -> Sequence[ConlluSentence | None]:
+def _originals(
+    sources: Sequence[Path], file_format: FileFormat, gold: Sequence[Sentence]
+) -> Sequence[ConlluSentence | None]:
     """The sentences as they stand in the files; None of each where these are no CoNLL-U, or tokens were left out."""
-    if sources and all(format_of(path) == "conllu" for path in sources):
+    if sources and all((file_format.name or format_of(path)) == "conllu" for path in sources):
         found = [one for path in sources for one in read_conllu(path) if one.words]
         if [one.tokens for one in found] == [list(sentence.tokens) for sentence in gold]:
             return found
@@ -49,13 +56,12 @@ def _chain(tokens: Sequence[str]) -> ConlluSentence:
 def read_predictions(path: Path, gold: Sequence[Sentence], file_format: FileFormat) -> list[list[str]]:
     """The tags that another tagger gave the same sentences.
 
-    file_format: how the file is read; its name is told from the end of the path. Sentences without tokens may be left
-    out.
+    file_format: how the file is read. Sentences without tokens may be left out.
 
     Raises:
         CorpusError: the file cannot be read, or holds other tokens; names the first that differs.
     """
-    remaining = _not_empty(read_sentences(path, file_format))
+    remaining = _not_empty(_read(path, file_format))
     tags: list[list[str]] = []
     for number, sentence in enumerate(gold, start=1):
         if not sentence.tokens:
@@ -71,6 +77,13 @@ def read_predictions(path: Path, gold: Sequence[Sentence], file_format: FileForm
             f"very sentences that are judged"
         )
     return tags
+
+
+def _read(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
+    try:
+        yield from read_sentences(path, file_format)
+    except CorpusError as error:  # --format is about the corpus
+        raise CorpusError(str(error).replace(" --format", " --compare-format")) from None
 
 
 def _not_empty(sentences: Iterator[Sentence]) -> Iterator[Sentence]:

@@ -46,16 +46,20 @@ def as_json(tagged: TaggedSentence) -> str:
     return json.dumps(record, ensure_ascii=False) + "\n"
 
 
-def as_conllu(tagged: TaggedSentence) -> str:
-    """CoNLL-U; what came as CoNLL-U keeps its comments, ranges, empty nodes and other fields."""
+def as_conllu(tagged: TaggedSentence, *, ud_names: bool = True) -> str:
+    """CoNLL-U; what came as CoNLL-U keeps its comments, ranges, empty nodes and other fields.
+
+    ud_names: spell universal tags as Universal Dependencies do.
+    """
     source = tagged.sentence.conllu or _new_conllu(tagged.sentence)
     rows = [list(row) for row in source.rows]
     words = ConlluSentence(source.line, [], rows).words
     for number, (row, tag) in enumerate(zip(words, tagged.tags, strict=True)):
-        row[_COLUMNS[tagged.tag_field]] = UD_NAMES.get(tag, tag) if tagged.tag_field == "upos" else tag
+        row[_COLUMNS[tagged.tag_field]] = UD_NAMES.get(tag, tag) if ud_names and tagged.tag_field == "upos" else tag
         if tagged.confidences is not None:
             said = f"Confidence={tagged.confidences[number]:.4f}"
-            row[_MISC] = said if row[_MISC] == "_" else f"{row[_MISC]}|{said}"
+            others = [one for one in row[_MISC].split("|") if one != "_" and not one.startswith("Confidence=")]
+            row[_MISC] = "|".join([*others, said])
     lines = [*source.comments, *("\t".join(row) for row in rows)]
     return "\n".join(lines) + "\n\n" if rows else ""
 

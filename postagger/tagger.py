@@ -1,6 +1,7 @@
 """Tagger: words in, tags out."""
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,20 +123,23 @@ class Tagger:
 
     def _decoded(self, log_probs: Tensor, lengths: Tensor, alternatives: int) -> Iterator[Prediction]:
         """The predictions of a batch, from its log_probs [B, T, K]."""
-        best = min(1 + alternatives, len(self.tagset))
-        # Chosen before they are calibrated, so that no rounding can change a tag.
-        tag_ids = log_probs.topk(best, dim=-1).indices if best > 1 else log_probs.argmax(dim=-1, keepdim=True)
+        # Chosen before they are calibrated, so that no rounding can change a tag; and always by argmax, so that of
+        # equally probable tags it is the same one, however many are told.
+        tag_ids = log_probs.argmax(dim=-1, keepdim=True)  # [B, T, 1]
+        if others := min(alternatives, len(self.tagset) - 1):
+            rest = log_probs.scatter(-1, tag_ids, -math.inf)
+            tag_ids = torch.cat([tag_ids, rest.topk(others, dim=-1).indices], dim=-1)
         calibrated = (log_probs / self.temperature).log_softmax(dim=-1)
         probabilities = calibrated.gather(-1, tag_ids).exp()  # [B, T, best]
         columns = zip(tag_ids.unbind(-1), probabilities.unbind(-1), strict=True)
         ranks = [(ids.tolist(), sure.tolist()) for ids, sure in columns]
         for row, length in enumerate(lengths.tolist()):
-            (tags, confidences), *others = [
+            (tags, confidences), *further = [
                 ([self.tagset.decode(tag_id) for tag_id in ids[row][:length]], sure[row][:length])
                 for ids, sure in ranks
             ]
-            further = [list(zip(*rank, strict=True)) for rank in others]
-            yield Prediction(tags, confidences, [list(one) for one in zip(*further, strict=True)])
+            paired = [list(zip(*rank, strict=True)) for rank in further]
+            yield Prediction(tags, confidences, [list(one) for one in zip(*paired, strict=True)])
 
     def _settle(self, tokens: Sequence[str], prediction: Prediction) -> None:
         """Give tokens that can be nothing else their tag, unless training has seen them."""

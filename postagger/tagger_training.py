@@ -63,7 +63,10 @@ def train_tagger(
         trainer = _trainer(tagger, corpus, pretrained, show_progress=show_progress, name=name)
         result = trainer.fit()
         merge(tagger.network)
-        calibrate(tagger, corpus.dev)
+        try:
+            calibrate(tagger, corpus.dev)
+        except KeyboardInterrupt:  # which must not cost the network
+            result.interrupted = True
     tagger.facts["training_result"] = result.facts()
     return tagger, result
 

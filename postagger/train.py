@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from postagger.config import CorpusConfig
     from postagger.data_prep.corpus import Corpus
     from postagger.evaluation import Evaluation
+    from postagger.evaluation.quotes import Quoting
     from postagger.tagger import Tagger
 
 _EXAMPLES = 3
@@ -31,6 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     # Imported here, so that help and Ctrl-C answer at once.
     from postagger.config import CorpusConfig, TaggerConfig
     from postagger.device import select_device
+    from postagger.evaluation.quotes import Quoting
     from postagger.model_folder import MODEL_FILES
     from postagger.output_folder import check_output, free_path
     from postagger.pretraining import pretrain_for
@@ -42,6 +44,7 @@ def run(arguments: Sequence[str]) -> int:
     corpus_config = part_from(CorpusConfig, settings)
     config = TaggerConfig.from_settings({name: settings[name] for name in TaggerConfig.field_names()})
     select_device(config.training.device)
+    quoting = Quoting() if settings["quote"] is None else Quoting(settings["quote"])
     force, named = bool(settings["force"]), settings["output"]
     if named is not None:
         check_output(Path(named), MODEL_FILES, force=force)
@@ -60,7 +63,8 @@ def run(arguments: Sequence[str]) -> int:
         tagger.round_weights()
     evaluation, report, history = None, "", [asdict(record) for record in result.history]
     try:
-        evaluation, report = _evaluate(tagger, corpus, output.name, history, settings["quote"], arguments)
+        evaluation = _evaluate(tagger, corpus, output.name, history, quoting, arguments)
+        report = "" if evaluation is None else evaluation.to_html()
     finally:  # whatever becomes of the scores, the model must not be lost
         if not force:
             output = free_path(output)  # another run may have taken the place meanwhile
@@ -115,13 +119,12 @@ def _evaluate(
     corpus: "Corpus",
     name: str,
     history: list[dict[str, Any]],
-    words_quoted: int | None,
+    quoting: "Quoting",
     arguments: Sequence[str],
-) -> tuple["Evaluation | None", str]:
-    """The scores and their page; none if Ctrl-C came in between, which must not cost the model."""
+) -> "Evaluation | None":
+    """The scores; None if Ctrl-C came in between, which must not cost the model."""
     from postagger.evaluation import evaluate
     from postagger.evaluation.provenance import provenance
-    from postagger.evaluation.quotes import DEFAULT_WORDS, Quoting
 
     split = _judged(corpus)
     if split == "train":
@@ -134,7 +137,7 @@ def _evaluate(
             split=split,
             name=name,
             train=() if split == "train" else corpus.train,
-            quoting=Quoting(DEFAULT_WORDS if words_quoted is None else words_quoted),
+            quoting=quoting,
         )
         facts = provenance(
             tagger.facts,
@@ -144,11 +147,10 @@ def _evaluate(
             corpus=corpus.name,
             split=split,
         )
-        evaluation = replace(evaluation, history=history, provenance=facts)
-        return evaluation, evaluation.to_html()
+        return replace(evaluation, history=history, provenance=facts)
     except KeyboardInterrupt:
         note("Interrupted: saving the model without its scores.")
-        return None, ""
+        return None
 
 
 def _print(evaluation: "Evaluation | None", tagger: "Tagger", corpus: "Corpus") -> None:

@@ -68,7 +68,21 @@ def test_the_interval_beside_a_loop() -> None:
             "There is no telling which is better: B is ahead by 0.10 points here, but on other sentences of this kind "
             "that may lie anywhere from -0.10 to +0.30 (McNemar's test: p = 0.1).",
         ),
+        (
+            PairedTest(0.5, (0.45, 0.55), 9000, 1, 0.0),
+            "A is better than B by 45.00 to 55.00 points; a difference this large by chance is very unlikely "
+            "(McNemar's test: p < 1e-300).",
+        ),
+        (
+            PairedTest(0.001, (0.0001, 0.002), 10, 4, 0.18),
+            "A seems better than B by 0.01 to 0.20 points, but a difference this large may still be chance "
+            "(McNemar's test: p = 0.18).",
+        ),
         (PairedTest(0.0, (0.0, 0.0), 0, 0, 1.0), "A and B are right and wrong on the very same tokens."),
+        (
+            PairedTest(0.5, None, 30, 0, 1e-9),
+            "There are too few sentences to tell which is better; A is ahead by 50.00 points here.",
+        ),
     ],
 )
 def test_the_verdict(test: PairedTest, expected: str) -> None:

@@ -59,12 +59,16 @@ def test_a_run_is_what_training_and_judging_by_hand_give(tmp_path: Path) -> None
     corpus = load_corpus(["sample"])
     config = without_patience(QUICK)
     plan = plan_seeds(corpus, config, 2)
-    ((name, runs),) = run_all({"seeds": plan}, (), ResultFile(tmp_path / "runs.jsonl"), show_progress=False)
+    told: list[str] = []
+    results = ResultFile(tmp_path / "new" / "runs.jsonl")
+    ((name, done),) = run_all({"seeds": plan}, (), results, show_progress=False, tell=told.append)
+    runs = done.runs
     tagger, _ = train_tagger(corpus, replace(config, training=replace(config.training, seed=2)))
     expected = evaluate(tagger, corpus.test)
     assert (name, runs[1].name, runs[1].train_sentences) == ("seeds", "seed 2", 360)
     assert (runs[1].accuracy, runs[1].accuracy_unknown) == (expected.accuracy, expected.accuracy_unknown)
     assert runs[1].tokens == expected.tokens
+    assert [line.split(",")[0] for line in told] == [f"{run.name}: accuracy {run.accuracy:.4f}" for run in runs]
 
 
 def test_finished_runs_are_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,10 +85,10 @@ def test_finished_runs_are_not_trained_again(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(experiments, "train_tagger", third_is_interrupted)
     with pytest.raises(KeyboardInterrupt):
         list(run_all({"seeds": plan}, (), ResultFile(path), show_progress=False))
-    ((_, runs),) = run_all({"seeds": plan}, (), ResultFile(path), show_progress=False)
+    ((_, resumed),) = run_all({"seeds": plan}, (), ResultFile(path), show_progress=False)
     assert trained == ["seed 1", "seed 2", "seed 2", "seed 3"]
     ((_, fresh),) = run_all({"seeds": plan}, (), ResultFile(None), show_progress=False)
-    assert [run.accuracy for run in runs] == [run.accuracy for run in fresh]
+    assert [run.accuracy for run in resumed.runs] == [run.accuracy for run in fresh.runs]
     other = plan_seeds(load_corpus(["sample"]), without_patience(SMALL), 1)
     assert experiments._key(other.runs[0], ()) not in ResultFile(path)  # other settings are other runs
 
@@ -94,4 +98,5 @@ def test_mean_and_spread() -> None:
     result = Experiment.of("three", runs)
     assert [result.mean, result.lowest, result.highest] == pytest.approx([0.93, 0.90, 0.97])
     assert result.deviation == pytest.approx((((0.03**2) + 0.01**2 + 0.04**2) / 2) ** 0.5)
-    assert Experiment.of("one", runs[:1]).deviation == 0.0
+    for untold in (Experiment.of("one", runs[:1]), Experiment.of("curve", runs, alike=False)):
+        assert (untold.mean, untold.deviation) == (None, None)

@@ -20,7 +20,9 @@ def share(sums: Floats) -> Floats:
 
 def test_whole_sentences_are_drawn() -> None:
     counts = np.array([[0, 10]] * 20 + [[10, 10]] * 80)
-    low, high = bootstrap_interval(counts, share, draws=4000)
+    interval = bootstrap_interval(counts, share, draws=4000)
+    assert interval is not None
+    low, high = interval
     generator = np.random.default_rng(7)
     drawn = [counts[generator.integers(0, 100, 100)].sum(axis=0) for _ in range(4000)]
     expected = np.quantile([one[0] / one[1] for one in drawn], [0.025, 0.975])
@@ -30,5 +32,6 @@ def test_whole_sentences_are_drawn() -> None:
     assert bootstrap_interval(counts, share, draws=4000) == (low, high)
 
 
-def test_one_sentence_is_its_own_interval() -> None:
-    assert bootstrap_interval(np.array([[3, 4]]), share) == (0.75, 0.75)
+def test_few_sentences_have_none() -> None:
+    assert bootstrap_interval(np.array([[3, 4]] * 9), share) is None
+    assert bootstrap_interval(np.array([[3, 4]] * 10), share) == (0.75, 0.75)

@@ -29,6 +29,10 @@ def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
         file.write('[]\n{"key": {"seed": 2}, "resu')
     assert {"seed": 1} in ResultFile(path)
     assert {"seed": 2} not in ResultFile(path)
+    ResultFile(path).get({"seed": 3}, lambda: {"accuracy": 0.5})
+    assert {"seed": 3} in ResultFile(path)
+    path.write_bytes(b"\xff\xfe\n" + path.read_bytes())
+    assert {"seed": 3} in ResultFile(path)
 
 
 def test_without_a_path_results_live_in_memory() -> None:

@@ -49,29 +49,31 @@ class Run:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Some runs, with the mean of their accuracies, the standard deviation of one of them, and the range."""
+    """Some runs and, where these are of one kind, the mean of their accuracies, its standard deviation, the range."""
 
     title: str
     runs: list[Run]
-    mean: float
-    deviation: float
-    lowest: float
-    highest: float
+    mean: float | None = None
+    deviation: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
 
     @classmethod
-    def of(cls, title: str, runs: Sequence[Run]) -> "Experiment":
-        """Summarize the runs."""
+    def of(cls, title: str, runs: Sequence[Run], *, alike: bool = True) -> "Experiment":
+        """Summarize the runs, if they are several and alike, so that a mean means something."""
         values = [run.accuracy for run in runs]
-        deviation = stdev(values) if len(values) > 1 else 0.0
-        return cls(title, list(runs), mean(values), deviation, min(values), max(values))
+        if len(values) < 2 or not alike:
+            return cls(title, list(runs))
+        return cls(title, list(runs), mean(values), stdev(values), min(values), max(values))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The runs of an experiment."""
+    """The runs of an experiment. alike: whether they differ in chance alone, so that their mean means something."""
 
     title: str
     runs: Sequence[PlannedRun]
+    alike: bool = True
 
 
 def plan_seeds(corpus: Corpus, config: TaggerConfig, count: int) -> Plan:
@@ -108,7 +110,7 @@ def plan_learning_curve(corpus: Corpus, config: TaggerConfig) -> Plan:
             beginning = Corpus.from_parts(corpus.name, corpus.train[:size], corpus.dev, corpus.test)
             runs.append(PlannedRun(f"{size:,} sentences", beginning, config))
         part //= 2
-    return Plan(f"Less training text, {_sizes(corpus)}", runs)
+    return Plan(f"Less training text, {_sizes(corpus)}", runs, alike=False)
 
 
 def _counted(count: int, noun: str) -> str:
@@ -121,9 +123,14 @@ def _sizes(corpus: Corpus) -> str:
 
 
 def run_all(
-    planned: Mapping[str, Plan], raw_text: Sequence[str], results: ResultFile, *, show_progress: bool
-) -> Iterator[tuple[str, list[Run]]]:
-    """The runs of each experiment, by its name. Those that results knows already are not trained again.
+    planned: Mapping[str, Plan],
+    raw_text: Sequence[str],
+    results: ResultFile,
+    *,
+    show_progress: bool,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Iterator[tuple[str, Experiment]]:
+    """The experiments by their names. Runs that results knows already are not done again. tell: told of each run.
 
     Raises:
         KeyboardInterrupt: Ctrl-C; the finished runs are in results.
@@ -134,9 +141,11 @@ def run_all(
             done = []
             for run in plan.runs:
                 bar.set_postfix_str(run.name)
-                done.append(Run(**results.get(_key(run, raw_text), _train(run, raw_text, show_progress=show_progress))))
+                train = _train(run, raw_text, show_progress=show_progress)
+                done.append(Run(**results.get(_key(run, raw_text), train)))
+                tell(f"{run.name}: accuracy {done[-1].accuracy:.4f}, {done[-1].seconds:.1f} s")
                 bar.update()
-            yield name, done
+            yield name, Experiment.of(plan.title, done, alike=plan.alike)
 
 
 def _key(run: PlannedRun, raw_text: Sequence[str]) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 """How far a score may be off by chance: 95 % intervals."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 Interval = tuple[float, float]
 Floats = npt.NDArray[np.float64]
 DRAWS = 2_000
+FEWEST_SENTENCES = 10
 _BATCH_ELEMENTS = 4_000_000
 _SEED = 1
 
@@ -25,21 +29,21 @@ def wilson_interval(right: int, tokens: int) -> Interval:
 
 
 def bootstrap_interval(
-    counts: npt.NDArray[Any], statistic: Callable[[Floats], Floats], *, draws: int = DRAWS
-) -> Interval:
+    counts: "npt.NDArray[Any] | csr_array", statistic: Callable[[Floats], Floats], *, draws: int = DRAWS
+) -> Interval | None:
     """The interval of a score that is made of sums over sentences, which stay whole: they are drawn anew, many times.
 
     counts [S, M]: what each sentence adds to the sums. statistic: of sums [..., M] -> [...]. (B. Efron, 1979,
-    "Bootstrap Methods: Another Look at the Jackknife"; here the interval lies between percentiles.) With one sentence
-    there is nothing to draw, and the interval is the score itself.
+    "Bootstrap Methods: Another Look at the Jackknife"; here the interval lies between percentiles.) Fewer than ten
+    sentences tell too little of others: then there is none.
     """
+    from scipy.sparse import csr_array
     from scipy.stats import bootstrap
 
-    counts = counts.astype(np.float64)
-    size = len(counts)
-    if size < 2:
-        value = float(statistic(counts.sum(axis=0)))
-        return value, value
+    counts = csr_array(counts, dtype=np.float64)
+    size, sums = counts.shape
+    if size < FEWEST_SENTENCES:
+        return None
 
     def of_drawn(drawn: npt.NDArray[np.int64], axis: int) -> Floats:
         rows = drawn.reshape(-1, size)
@@ -51,7 +55,7 @@ def bootstrap_interval(
         (np.arange(size),),
         of_drawn,
         n_resamples=draws,
-        batch=max(1, _BATCH_ELEMENTS // size),
+        batch=max(1, _BATCH_ELEMENTS // (size + sums)),
         vectorized=True,
         method="percentile",
         rng=np.random.default_rng(_SEED),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from postagger.errors import ConfigError
+
 DEFAULT_WORDS = 30
 _LONGEST_TOKEN = 60
 
@@ -12,6 +14,10 @@ class Quoting:
     """words: how many to quote on each side of a token; 0 for the token alone, where the text must not be shown."""
 
     words: int = DEFAULT_WORDS
+
+    def __post_init__(self) -> None:
+        if self.words < 0:
+            raise ConfigError(f"--quote: expected a whole number of at least 0, got {self.words}")
 
     def around(self, tokens: Sequence[str], place: int) -> tuple[str, str]:
         """What stands before a token and after it.

@@ -14,7 +14,7 @@ class ResultFile:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._known: dict[str, Result] = {}
-        for line in path.read_text("utf-8").splitlines() if path is not None and path.exists() else ():
+        for line in path.read_bytes().split(b"\n") if path is not None and path.exists() else ():
             try:
                 record = json.loads(line)
                 self._known[_text(record["key"])] = record["result"]
@@ -30,8 +30,10 @@ class ResultFile:
         if name not in self._known:
             self._known[name] = compute()
             if self._path is not None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
                 with self._path.open("a", encoding="utf-8") as file:
-                    file.write(f"{_text({'key': key, 'result': self._known[name]})}\n")
+                    # On a line of its own, also behind one that was cut off.
+                    file.write(f"\n{_text({'key': key, 'result': self._known[name]})}\n")
         return self._known[name]
 
 

@@ -133,6 +133,7 @@ def _headline(judged: JudgedTokens) -> Part:
         "sentence_accuracy": np.array(whole),
     }
     intervals = {name: wilson_interval(int(part.sum()), part.size) for name, part in parts.items() if part.size}
+    of_macro_f1 = macro_f1_interval(judged)
     return {
         "unknown_tokens": int(unknown.sum()),
         "accuracy": float(right.mean()),
@@ -140,7 +141,7 @@ def _headline(judged: JudgedTokens) -> Part:
         "accuracy_known": judged.accuracy_known,
         "accuracy_unknown": judged.accuracy_unknown,
         "sentence_accuracy": float(np.mean(whole)),
-        "intervals": intervals | {"macro_f1": macro_f1_interval(judged)},
+        "intervals": intervals if of_macro_f1 is None else {**intervals, "macro_f1": of_macro_f1},
     }
 
 

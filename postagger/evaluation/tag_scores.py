@@ -65,26 +65,33 @@ def _confusion_matrix(gold_tags: list[str], predicted_tags: list[str], tags: lis
     return matrix
 
 
-def macro_f1_interval(judged: JudgedTokens) -> Interval:
-    """The interval of the mean of the tags' f1, by the bootstrap over sentences; the tags are those of the whole."""
+def macro_f1_interval(judged: JudgedTokens) -> Interval | None:
+    """The interval of the mean of the tags' f1, by the bootstrap over sentences; None of too few.
+
+    A tag that no drawn sentence has keeps the f1 it has in all of them: if it counted as 0, or not at all, rare tags
+    would move every draw to one side.
+    """
+    from scipy.sparse import csr_array
+
     tags = {tag: number for number, tag in enumerate(sorted({*judged.gold, *judged.predicted}))}
     size = len(tags)
-    counts = np.zeros((len(judged.sentences), 3 * size), dtype=np.int64)
+    gold, predicted = (np.array([tags[tag] for tag in column]) for column in (judged.gold, judged.predicted))
+    columns = np.concatenate([gold, predicted + size, gold[judged.right] + 2 * size])
     sentences = np.repeat(np.arange(len(judged.sentences)), np.diff(judged.offsets))
-    columns = [
-        np.array([tags[tag] for tag in judged.gold]),
-        np.array([tags[tag] for tag in judged.predicted]) + size,
-    ]
-    for column in columns:
-        np.add.at(counts, (sentences, column), 1)
-    np.add.at(counts, (sentences[judged.right], columns[0][judged.right] + 2 * size), 1)
+    rows = np.concatenate([sentences, sentences, sentences[judged.right]])
+    counts = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(judged.sentences), 3 * size))
+    in_all = _f1(np.asarray(counts.sum(axis=0)).ravel(), np.zeros(size))
 
     def mean_f1(sums: Floats) -> Floats:
-        gold, predicted, right = np.split(sums, 3, axis=-1)
-        # A tag that no drawn sentence has does not count.
-        occurs = gold + predicted > 0
-        f1 = np.where(occurs, 2 * right / np.maximum(gold + predicted, 1), 0.0)
-        means: Floats = f1.sum(axis=-1) / occurs.sum(axis=-1)
+        means: Floats = _f1(sums, in_all).mean(axis=-1)
         return means
 
     return bootstrap_interval(counts[np.diff(judged.offsets) > 0], mean_f1)
+
+
+def _f1(sums: Floats, otherwise: Floats) -> Floats:
+    """The f1 of each tag, from the sums [..., 3K] of its gold, its predicted and its right tokens."""
+    gold, predicted, right = np.split(sums, 3, axis=-1)
+    occurs = gold + predicted > 0
+    f1: Floats = np.where(occurs, 2 * right / np.maximum(gold + predicted, 1), otherwise)
+    return f1

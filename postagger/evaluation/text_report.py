@@ -65,14 +65,15 @@ def _tag_table(evaluation: Evaluation) -> list[str]:
 
 
 def _experiment(experiment: Experiment) -> list[str]:
-    spread = f"mean {experiment.mean:.4f}, standard deviation {experiment.deviation:.4f}"
     lines = [f"{experiment.title}:", f"  {'run':<18}{'accuracy':>10}{'known':>10}{'unknown':>10}{'seconds':>10}"]
     for run in experiment.runs:
         known, unknown = (
             "" if score is None else f"{score:.4f}" for score in (run.accuracy_known, run.accuracy_unknown)
         )
         lines.append(f"  {run.name:<18}{run.accuracy:>10.4f}{known:>10}{unknown:>10}{run.seconds:>10.1f}")
-    return [*lines, f"  {spread}"] if len(experiment.runs) > 1 else lines
+    if experiment.mean is not None and experiment.deviation is not None:
+        lines.append(f"  mean {experiment.mean:.4f}, standard deviation {experiment.deviation:.4f}")
+    return lines
 
 
 def _wrapped(text: str, indent: str = "  ") -> list[str]:
