@@ -31,7 +31,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     tags = trained.tag([sentence.tokens for sentence in corpus.test])
-    text = predictions_conllu(corpus.test, [Prediction(row) for row in tags], "xpos")
+    text = predictions_conllu(corpus.test, [Prediction(row) for row in tags])
     options.output.write_text(text, encoding="utf-8")
     return 0
 

@@ -36,6 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     import torch
 
     from postagger.evaluation import compare, score, text_report
+    from postagger.evaluation.cautions import caution
     from postagger.model_folder import read_history
     from postagger.tagger import Tagger
 
@@ -48,8 +49,10 @@ def run(arguments: Sequence[str]) -> int:
     run_experiments = _experiments(options, judged, tagger, output)
     evaluation = _evaluate(options, judged, tagger)
     beside = [score(judged.sentences, tags, lexicon=tagger.lexicon, name=name) for name, tags in others]
+    same = judged.is_of(tagger.facts.get("corpus", {}).get("sha256"))
     evaluation = replace(
         evaluation,
+        caution=caution(judged.split) if same else "",
         comparisons=[compare(evaluation, other) for other in beside],
         experiments=run_experiments(),
         history=read_history(path),
@@ -216,7 +219,7 @@ def _experiments(
         planned["folds"] = plan_folds(judged.whole(), config, options.folds)
     raw_text = tagger.facts.get("corpus", {}).get("raw_text") or ()
 
-    def run_them() -> dict[str, Experiment]:
+    def run_them() -> "dict[str, Experiment]":
         if not planned or output is None:
             return {}
         kept = _kept_runs(output)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from postagger.data_prep.corpus import NAMED_CORPORA, Corpus, load_corpus, read_corpus_files
+from postagger.data_prep.corpus import NAMED_CORPORA, Corpus, load_corpus, read_corpus_files, sha256_of
 from postagger.data_prep.formats import FileFormat, FormatName, TagField
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import ConfigError
@@ -72,10 +72,15 @@ class JudgedCorpus:
         split = split or "test"
         return cls(name, split, corpus.part(split), file_format, corpus)
 
+    def is_of(self, sha256: str | None) -> bool:
+        """Whether the corpus is the one with this fingerprint."""
+        return sha256 == (sha256_of(self.sentences) if self.corpus is None else self.corpus.sha256)
+
     def taught(self, sha256: str | None) -> Sequence[Sentence]:
         """The training sentences of the corpus with this fingerprint, if it is this one and they are not judged."""
-        is_apart = self.corpus is not None and self.split not in ("train", "all")
-        return self.corpus.train if is_apart and self.corpus is not None and self.corpus.sha256 == sha256 else ()
+        if self.corpus is None or self.split in ("train", "all") or not self.is_of(sha256):
+            return ()
+        return self.corpus.train
 
     def with_training_part(self) -> Corpus:
         """The corpus, its test part being what is judged.
@@ -83,10 +88,10 @@ class JudgedCorpus:
         Raises:
             ConfigError: there is no part to train on beside it.
         """
-        if self.corpus is None or self.split in ("train", "all"):
+        if self.corpus is None or self.split != "test":
             raise ConfigError(
                 f"--seeds and --learning-curve: expected a corpus with a part to train on and another to judge, got "
-                f"{self.name} as a whole; choose with --split test"
+                f"{self.split} of {self.name}; choose with --split test"
             )
         return Corpus.from_parts(self.corpus.name, self.corpus.train, self.corpus.dev, self.sentences)
 

@@ -124,6 +124,7 @@ def _evaluate(
 ) -> "Evaluation | None":
     """The scores; None if Ctrl-C came in between, which must not cost the model."""
     from postagger.evaluation import evaluate
+    from postagger.evaluation.cautions import caution
     from postagger.evaluation.provenance import provenance
 
     split = _judged(corpus)
@@ -147,7 +148,7 @@ def _evaluate(
             corpus=corpus.name,
             split=split,
         )
-        return replace(evaluation, history=history, provenance=facts)
+        return replace(evaluation, caution=caution(split), history=history, provenance=facts)
     except KeyboardInterrupt:
         note("Interrupted: saving the model without its scores.")
         return None

@@ -8,7 +8,7 @@ import conllu
 import pytest
 
 from pages import check_figures
-from postagger import evaluate
+from postagger import evaluate, train
 
 GOLD = "The/DT dog/NN barks/VBZ ./.\nRun/VB !/XYZ\n"
 
@@ -74,7 +74,7 @@ def test_the_three_files(small_model: Path, gold: Path, capsys: pytest.CaptureFi
     facts = json.loads(stored)["provenance"]
     assert facts["command"] == f"python -m postagger.evaluate {' '.join(arguments)}"
     assert (facts["corpus"], facts["split"], facts["model_trained_on"]["seed"]) == ("gold.tagged", "all", 1)
-    assert len(facts["judged_SHA-256"]) == len(facts["model_trained_on"]["SHA-256"]) == 64
+    assert len(facts["judged_SHA-256"]) == len(facts["model_trained_on"]["SHA-256 of all parts"]) == 64
     assert "torch" in facts["judged_with"]
     predicted = [
         token["xpos"] for sentence in conllu.parse(Path("scores/predictions.conllu").read_text()) for token in sentence
@@ -88,7 +88,8 @@ def test_beside_models_and_files_of_others(small_model: Path, gold: Path, capsys
     Path("rival.tagged").write_text("The/DT dog/NN barks/NNS ./.\nRun/VB !/XYZ\n")
     arguments = ["--model", str(small_model), "--corpus", str(gold), "--output", "scores", "--compare", "english-news"]
     assert evaluate.run([*arguments, "--compare-predictions", "rival.tagged"]) == 0
-    assert "\nrival: accuracy 0.8333. There is no telling which is better" in capsys.readouterr().out
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "rival: accuracy 0.8333. There are too few sentences to tell which is better; neither is ahead" in printed
     shipped, rival = json.loads(Path("scores/evaluation.json").read_text())["comparisons"]
     assert (shipped["tagger"], shipped["other"], rival["other"]) == ("small", "english-news", "rival")
     assert (rival["accuracy"], rival["test"]["only_first"], rival["test"]["only_second"]) == (5 / 6, 1, 1)
@@ -136,6 +137,47 @@ def test_interrupted_experiments_keep_what_is_finished(
     assert not Path("scores.runs.jsonl").exists()
 
 
+def test_no_two_taggers_have_one_name(small_model: Path, gold: Path) -> None:
+    """The format of a file with an odd name is said; sentences read so are written, too."""
+    other = Path("other") / small_model.name
+    other.parent.mkdir()
+    other.symlink_to(small_model)
+    Path("odd.txt").write_text(GOLD)
+    Path("more").mkdir()
+    Path("more/odd.txt").write_text(GOLD)
+    beside = ["--compare", str(other), "--compare", str(other), "--compare-format", "tagged"]
+    files = ["--compare-predictions", "odd.txt", "--compare-predictions", "more/odd.txt"]
+    corpus = ["--corpus", "odd.txt", "--format", "tagged", "--output", "new/folder/scores"]
+    assert evaluate.run(["--model", str(small_model), *corpus, *beside, *files]) == 0
+    comparisons = json.loads(Path("new/folder/scores/evaluation.json").read_text())["comparisons"]
+    names = [comparisons[0]["tagger"], *(one["other"] for one in comparisons)]
+    assert len(set(names)) == 5
+    assert (names[0], names[3:]) == (str(small_model), ["odd.txt", "more/odd.txt"])
+
+
+def test_scores_of_what_was_trained_on_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "a/DT\nb/NN\nc/DT\nd/NN\n" * 5
+    Path("all.tagged").write_text(text)
+    quick = ["--num-epochs", "1", "--hidden-size", "4"]
+    assert train.run(["--corpus", "all.tagged", "--dev", "0.1", "--output", "model", *quick]) == 0
+    assert "chose the epoch" not in capsys.readouterr().out
+    corpus = ["--model", "model", "--corpus", "all.tagged"]
+    for split, said in (("train", "far too good"), ("dev", "chose the epoch"), ("all", "are too good"), ("test", None)):
+        assert evaluate.run([*corpus, "--split", split, "--output", split]) == 0
+        stored = json.loads(Path(split, "evaluation.json").read_text())["caution"]
+        printed = " ".join(capsys.readouterr().out.split())
+        assert (said in stored and stored in printed) if said else not stored
+        assert (said in Path(split, "report.html").read_text()) if said else True
+    Path("other.tagged").write_text(text * 2)
+    assert evaluate.run(["--model", "model", "--corpus", "other.tagged"]) == 0
+    assert "too good" not in capsys.readouterr().out
+    assert evaluate.run([*corpus]) == 0  # the file as a whole
+    assert "are too good" in " ".join(capsys.readouterr().out.split())
+
+
 def test_no_text_in_a_report_that_must_not_show_it(small_model: Path, gold: Path) -> None:
     assert evaluate.run(["--model", str(small_model), "--corpus", str(gold), "--output", "scores", "--quote", "0"]) == 0
     assert {
@@ -153,7 +195,7 @@ def test_bad_input_for_comparisons_and_experiments(
     assert "nowhere.tagged: expected a file that can be read" in error(
         capsys, *model, "--compare-predictions", "nowhere.tagged"
     )
-    assert "--format" in error(capsys, *model, "--compare-predictions", "rival.txt")
+    assert "name the format with --compare-format" in error(capsys, *model, "--compare-predictions", "rival.txt")
     assert "nowhere/manifest.json: expected a file of a model folder" in error(capsys, *model, "--compare", "nowhere")
     assert "--seeds: expected --output for the runs to be kept beside" in error(capsys, *model, "--seeds", "2")
     assert "choose with --split test" in error(capsys, *model, "--seeds", "2", "--output", "scores")

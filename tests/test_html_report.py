@@ -77,6 +77,7 @@ HOSTILE = [
     "\"'><img src=x onerror=alert(3)>",
     "{{ 7 * 7 }}",
     "a\x00b\x1b[31m\x7f",
+    "\x85\x9f",
     "\u202eevil\u202c",
     "שלום",
     "\ud800",
@@ -86,7 +87,7 @@ HOSTILE = [
 
 def hostile_report() -> str:
     gold = [Sentence((token, "x"), ("A", "B")) for token in HOSTILE] * 2
-    tags = [["</td><script>alert(4)</script>", "B"]] * len(gold)
+    tags = [["</td><script>alert(4)</script>", "\x07\r"]] * len(gold)
     lexicon = Lexicon(dict.fromkeys(HOSTILE, "A"), "A", [1] * len(HOSTILE))
     other = score(gold, [["B", "A"]] * len(gold), name="<b>other</b>")
     plain = score(gold, tags, lexicon=lexicon, corpus="<i>c</i>", name="<u>n</u>")
@@ -101,6 +102,8 @@ def test_no_markup_of_a_text_gets_into_the_page() -> None:
     assert page.count("</script>") == 2
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "a␀b␛[31m␡" in page
+    shown = re.sub(r'data-path="[^"]*"', "", page)  # paths must be found in evaluation.json as they are
+    assert not set(shown) & {chr(code) for code in [*range(9), *range(11, 32), *range(127, 160)]}
     assert "{{ 7 * 7 }}" in page
     page.encode("utf-8")
 

@@ -106,3 +106,14 @@ def test_a_check_leaves_no_folders_behind(tmp_path: Path) -> None:
     assert listing(tmp_path) == []
     with pytest.raises(OutputError, match="expected a folder that can be written, got: File name too long"):
         check_output(tmp_path / ("x" * 300), FILES, force=False)
+
+
+def test_a_folder_of_an_older_version_may_be_replaced_and_half_a_one_may_not(tmp_path: Path) -> None:
+    names = ["evaluation.json", "predictions.conllu", "report.html"]
+    scores = tmp_path / "scores"
+    write_folder(scores, {"evaluation.json": b"old"})
+    write_folder(scores, dict.fromkeys(names, b"new"), force=True)
+    assert (scores / "evaluation.json").read_bytes() == b"new"
+    write_folder(tmp_path / "half", {"report.html": b"mine"})
+    with pytest.raises(OutputError, match="to replace, got others"):
+        write_folder(tmp_path / "half", dict.fromkeys(names, b"new"), force=True)

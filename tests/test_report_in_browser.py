@@ -85,10 +85,24 @@ def test_sorting_by_click(page: Page) -> None:
     assert sorted(column(page, 1)) == sorted(before)
 
 
+def test_groups_sort_as_they_were_made_and_by_figures(page: Page, evaluation: Evaluation) -> None:
+    shapes = [one.group for one in evaluation.groups["shape"]]
+    table = page.locator("table", has=page.locator("th", has_text="shape"))
+    names = table.locator("tbody th")
+    assert names.all_inner_texts() == shapes
+    heads = table.locator("thead button")
+    heads.nth(4).click()  # accuracy, the best first
+    assert names.all_inner_texts() != shapes
+    heads.nth(0).click()
+    assert names.all_inner_texts() == shapes
+    heads.nth(0).click()
+    assert names.all_inner_texts() == shapes[::-1]
+
+
 def test_a_cell_shows_its_sentences(page: Page, evaluation: Evaluation) -> None:
     count, gold, predicted = evaluation.confusion.errors()[0]
     assert not page.locator("#cell").is_visible()
-    cell = page.locator(f'#heat button[data-gold="{gold}"][data-predicted="{predicted}"]')
+    cell = page.locator(f'#heat button[title^="{gold} taken for {predicted}:"]')
     assert cell.get_attribute("title") == f"{gold} taken for {predicted}: {count}"
     cell.click()
     assert page.locator("#cell h3").inner_text() == f"{gold} taken for {predicted}: {count} tokens"
@@ -176,10 +190,11 @@ def test_size_and_figures(evaluation: Evaluation, address: str) -> None:
 
 def test_texts_are_shown_and_never_run(chromium: Browser, tmp_path: Path) -> None:
     page, said = opened(chromium, written(tmp_path / "hostile.html", hostile_report()))
+    texts: set[str] = set()
     for button in page.locator("#heat button").all():
         button.click()
-    assert page.locator("#cell li").count() > 0
-    texts = set(page.locator("#cell mark").all_inner_texts())
+        texts |= set(page.locator("#cell mark").all_inner_texts())
+        assert page.locator("#cell li").count() == int(button.get_attribute("value") or 0)
     assert {HOSTILE[0], HOSTILE[1], HOSTILE[3], HOSTILE[4], "a␀b␛[31m␡"} <= texts
     assert page.locator("img").count() == 0
     assert page.locator("script").count() == 2

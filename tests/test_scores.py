@@ -97,18 +97,22 @@ def test_json_has_the_documented_names() -> None:
 
 
 def test_the_baselines_and_all_intervals() -> None:
-    result = score(GOLD, PREDICTED, lexicon=LEXICON)
+    result = score(GOLD * 4, PREDICTED * 4, lexicon=LEXICON)
     assert result.frequent_tag_accuracy == pytest.approx(1 / 6)
-    assert set(result.intervals) == {
-        "accuracy_known",
-        "accuracy_unknown",
-        "sentence_accuracy",
-        "macro_f1",
-        "baseline_accuracy",
-        "frequent_tag_accuracy",
-    }
+    scores = "accuracy_known accuracy_unknown sentence_accuracy macro_f1 baseline_accuracy frequent_tag_accuracy"
+    assert set(result.intervals) == set(scores.split())
     for name, (low, high) in result.intervals.items():
         assert 0 <= low <= getattr(result, name) <= high <= 1, name
+    assert "macro_f1" not in score(GOLD, PREDICTED).intervals  # four sentences tell too little of others
+
+
+def test_rare_tags_do_not_push_macro_f1_out_of_its_interval() -> None:
+    """Sixty tags that occur once and are always wrong, beside two that are mostly right."""
+    gold = [Sentence(("w", "w", "w"), ("A", "B", f"R{number}")) for number in range(60)]
+    predicted = [["A", "B", "A"] if number % 9 else ["B", "B", "A"] for number in range(60)]
+    result = score(gold, predicted)
+    low, high = result.intervals["macro_f1"]
+    assert low < result.macro_f1 < high
 
 
 def test_macro_f1_of_drawn_sentences_against_scikit_learn() -> None:

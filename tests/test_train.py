@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pages import check_figures
 from postagger import train
 from postagger.data_prep.corpus import NAMED_CORPORA, load_corpus
-from postagger.errors import MissingCorpusError
+from postagger.errors import MissingCorpusError, ModelFolderError
 from postagger.tagger import Tagger
 from postagger.trainer import Trainer, TrainingResult
 
@@ -79,6 +80,49 @@ def test_a_place_taken_during_the_training_loses_nothing(
     assert train.run(["--corpus", "sample", "--output", "model", *TINY]) == 0
     assert "Saved in model-2 after" in capsys.readouterr().out
     assert Tagger.load("model-2").tag([]) == []
+
+
+def test_ctrl_c_while_the_confidences_are_calibrated_costs_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from postagger import tagger_training
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tagger_training, "calibrate", interrupted)
+    assert train.run(["--corpus", "sample", "--output", "model", *TINY]) == 130
+    assert Tagger.load("model").temperature == 1.0
+
+
+def test_scores_that_fail_cost_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from postagger.evaluation import Evaluation
+
+    def broken(_: Evaluation) -> str:
+        raise RuntimeError("no page today")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Evaluation, "to_html", broken)
+    with pytest.raises(RuntimeError, match="no page today"):
+        train.run(["--corpus", "sample", "--output", "model", *TINY])
+    assert Tagger.load("model").tag([]) == []
+    assert json.loads(Path("model/evaluation.json").read_text())["accuracy"] > 0
+
+
+def test_the_report_of_a_trained_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = ["--corpus", "sample", "--output", "model", *TINY]
+    assert train.run([*arguments, "--quote", "0"]) == 0
+    stored = Path("model/evaluation.json").read_text()
+    assert check_figures(Path("model/report.html").read_text(), stored) > 100
+    scores = json.loads(stored)
+    assert scores["history"] == json.loads(Path("model/history.json").read_text())
+    assert scores["provenance"]["command"] == f"python -m postagger.train {' '.join(arguments)} --quote 0"
+    assert {error["before"] for error in scores["errors"]} == {""}
+    Path("model/report.html").write_text("another")
+    with pytest.raises(ModelFolderError, match=r"report\.html: expected the bytes that manifest\.json vouches for"):
+        Tagger.load("model")
 
 
 def test_without_treebank_and_network_it_says_so_in_one_line_and_uses_the_sample(

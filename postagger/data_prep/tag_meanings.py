@@ -10,7 +10,7 @@ TAG_MEANINGS = {
     "''": "closing quotation mark",
     "``": "opening quotation mark",
     ",": "comma",
-    ".": "end of a sentence: . ! ?",
+    ".": "end of a sentence: . ! ? (as a universal tag: any punctuation)",
     ":": "colon, semicolon, dash, ellipsis",
     "-LRB-": "opening bracket",
     "-RRB-": "closing bracket",

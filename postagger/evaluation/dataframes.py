@@ -1,9 +1,11 @@
 """The scores as pandas tables, for who has pandas."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from postagger.errors import ConfigError
+from postagger.evaluation.mistakes import TokenError
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -33,4 +35,6 @@ def dataframe(scores: Mapping[str, Any], table: str) -> "DataFrame":
         return pd.DataFrame(rows["matrix"], gold, predicted)
     if table == "groups":
         rows = [{"kind": kind, **one} for kind, groups in rows.items() for one in groups]
+    if table == "errors":
+        return pd.DataFrame(rows, columns=[field.name for field in fields(TokenError)])
     return pd.DataFrame(rows)

@@ -34,8 +34,9 @@ class Evaluation:
 
     groups: accuracy by word and sentence. reliability: of the confidences. words: those most often wrong. doubted:
     errors in which gold may be wrong. variations: gold tags that differ between equal neighbours; num_variations: how
-    many there are. comparisons, experiments, history (a record an epoch) and provenance are there where the caller adds
-    them. judged: the tokens themselves, which evaluation.json leaves out but for the errors it quotes.
+    many there are. caution: why the scores are too good, where they are. comparisons, experiments, history (a record an
+    epoch) and provenance are there where the caller adds them. judged: the tokens themselves, which evaluation.json
+    leaves out but for the errors it quotes.
     """
 
     corpus: str
@@ -66,6 +67,7 @@ class Evaluation:
     judged: JudgedTokens = field(repr=False, compare=False)
     quoting: Quoting = field(default_factory=Quoting, repr=False)
     tagger: str = ""
+    caution: str = ""
     comparisons: list[Comparison] = field(default_factory=list)
     experiments: Mapping[str, Experiment] = field(default_factory=dict)
     history: Sequence[Mapping[str, Any]] = ()

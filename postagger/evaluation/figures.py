@@ -155,8 +155,8 @@ def spread(runs: Sequence[Mapping[str, Any]]) -> str:
     return _svg("The accuracy of each run, and their mean", draw)
 
 
-def loss_curves(history: Sequence[Mapping[str, Any]]) -> str:
-    """The bits per character of each epoch, on the training text and on the held-out part, where there is one."""
+def loss_curves(history: Sequence[Mapping[str, Any]], unit: str) -> str:
+    """The bits of each epoch, on the training text and on the held-out part, where there is one."""
 
     def draw(axes: "Axes") -> None:
         epochs = [record["epoch"] for record in history]
@@ -167,16 +167,16 @@ def loss_curves(history: Sequence[Mapping[str, Any]]) -> str:
         if held_out:
             axes.plot(*zip(*held_out, strict=True), "s--", color=_SECOND, markersize=3)
             axes.legend(["training", "held out"])
-        _label(axes, "epoch", "bits per character")
+        _label(axes, "epoch", f"bits per {unit}")
 
-    return _svg("Bits per character by epoch", draw)
+    return _svg(f"Bits per {unit} by epoch", draw)
 
 
-def loss_by_position(losses: Mapping[str, Mapping[str, Any]]) -> str:
-    """The bits per character by how many characters have been read."""
+def loss_by_position(losses: Mapping[str, Mapping[str, Any]], unit: str) -> str:
+    """The bits by how many characters, or bytes, have been read."""
 
     def draw(axes: "Axes") -> None:
         axes.plot(list(losses), [loss["bits_per_char"] for loss in losses.values()], "o-", color=_FIRST, markersize=3)
-        axes.set(xlabel="characters read before", ylabel="bits per character")
+        axes.set(xlabel=f"{unit}s read before", ylabel=f"bits per {unit}")
 
-    return _svg("Bits per character by the number of characters read before", draw)
+    return _svg(f"Bits per {unit} by the number of {unit}s read before", draw)

@@ -9,32 +9,37 @@ from postagger.language_config import LEAK_WARNING
 
 Scores = Mapping[str, Any]
 
-_LOSSES = (
-    ("bits_per_char", "bits per character"),
-    ("perplexity", "perplexity"),
-    ("nats_per_char", "nats per character"),
-)
-
 
 def language_html_report(scores: Scores) -> str:
     """The page of an evaluation, from the contents of its evaluation.json."""
     title = f"{scores['model'] or 'A language model'} on {scores['corpus']}, {scores['split']}"
+    unit = _unit(scores)
     page = Page(
         scores,
         figures=_figures(scores),
-        losses=_LOSSES,
+        unit=unit,
+        losses=[
+            ("bits_per_char", f"bits per {unit}"),
+            ("perplexity", "perplexity"),
+            ("nats_per_char", f"nats per {unit}"),
+        ],
         leak_warning=LEAK_WARNING,
         held_out=any("held_out" in record for record in scores["history"]),
     )
     return page.render("language_report.html.j2", title, _sections(scores))
 
 
+def _unit(scores: Scores) -> str:
+    """What is predicted."""
+    return "byte" if scores["symbols"] == "bytes" else "character"
+
+
 def _figures(scores: Scores) -> dict[str, str]:
     drawn = {}
     if scores["history"]:
-        drawn["training"] = figures.loss_curves(scores["history"])
+        drawn["training"] = figures.loss_curves(scores["history"], _unit(scores))
     for direction, of_direction in scores["directions"].items():
-        drawn[f"by_position_{direction}"] = figures.loss_by_position(of_direction["by_position"])
+        drawn[f"by_position_{direction}"] = figures.loss_by_position(of_direction["by_position"], _unit(scores))
     return drawn
 
 

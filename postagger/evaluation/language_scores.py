@@ -65,7 +65,8 @@ class LanguageEvaluation:
 
     unknown: how many characters the model does not know; they are judged as <unk>. baseline: an n-gram model's
     loss, where its training text was at hand. leak: whether the network sees what it should predict. seconds: to judge.
-    model (its name), samples, history (a record an epoch) and provenance are there where the caller adds them.
+    symbols: characters or bytes. model (its name), samples, history (a record an epoch) and provenance are there where
+    the caller adds them.
     """
 
     corpus: str
@@ -76,6 +77,7 @@ class LanguageEvaluation:
     baseline: Mapping[str, Loss] = field(default_factory=dict)
     leak: bool = False
     seconds: float = 0.0
+    symbols: str = "characters"
     model: str = ""
     samples: Sequence[Sample] = ()
     history: Sequence[Mapping[str, Any]] = ()
@@ -128,6 +130,7 @@ def evaluate_language_model(
         directions={direction: _direction_scores(model, codes, direction) for direction in model.directions},
         baseline=baseline,
         leak=model.config.network.bidirectional_leak,
+        symbols=model.config.text.symbols,
         seconds=round(time.perf_counter() - start, 3),
     )
 

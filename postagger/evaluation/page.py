@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Path = Sequence[str | int]
 """Where a figure stands in evaluation.json: keys and indices."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Page:
@@ -40,7 +40,7 @@ class Page:
             style=_safe(_environment().get_template("report.css").render()),
             script=_safe(script),
             script_hash=digest,
-            errors_json=_safe(json_for_html(self._scores.get("errors", []))),
+            errors_json=_safe(json_for_html(self._errors())),
             provenance=_provenance(self._scores["provenance"]),
         )
 
@@ -57,6 +57,12 @@ class Page:
         # What UTF-8 cannot hold (half of a surrogate pair) must not cost the page.
         return text.encode("utf-8", "replace").decode("utf-8")
 
+    def _errors(self) -> dict[str, Any]:
+        """What the script of the page needs to show sentences."""
+        if "errors" not in self._scores:
+            return {}
+        return {"tags": self._scores["confusion"]["tags"], "errors": self._scores["errors"]}
+
     def _figure(self, *path: Any, digits: int = 4, signed: bool = False, significant: bool = False) -> "Markup":
         """A figure by its path, with the path and the unrounded value beside it.
 
@@ -68,8 +74,8 @@ class Page:
         value: Any = self._scores
         for step in steps:
             value = value[step]
-        if value is None or not math.isfinite(value):
-            return Markup("–" if value is None else "∞")
+        if value is None or not math.isfinite(value):  # evaluation.json has null for both
+            return Markup("–" if value is None or math.isnan(value) else "∞")
         if isinstance(value, int):
             text = f"{value:+,}" if signed else f"{value:,}"
         elif significant:
@@ -121,7 +127,14 @@ def visible(text: object) -> str:
     >>> visible("a\x00b")
     'a␀b'
     """
-    return _CONTROL.sub(lambda match: "␡" if match[0] == "\x7f" else chr(0x2400 + ord(match[0])), str(text))
+    return _CONTROL.sub(lambda match: _picture(ord(match[0])), str(text))
+
+
+def _picture(code: int) -> str:
+    """Unicode has pictures of ASCII's control characters alone."""
+    if code > 0x7F:
+        return f"\\x{code:x}"
+    return "␡" if code == 0x7F else chr(0x2400 + code)
 
 
 def written(text: str) -> str:

@@ -16,9 +16,9 @@ _SMALLEST = 1e-300
 class PairedTest:
     """The first tagger beside the second.
 
-    gain: difference of the accuracies. gain_interval: of the paired bootstrap, which draws whole sentences; None of fewer
-    than ten. only_first, only_second: tokens that but one of them tagged right. p_value: of McNemar's exact test, tokens
-    taken as independent (Q. McNemar, 1947, "Note on the Sampling Error of the Difference Between Correlated
+    gain: difference of the accuracies. gain_interval: of the paired bootstrap, which draws whole sentences; None of
+    fewer than ten. only_first, only_second: tokens that but one of them tagged right. p_value: of McNemar's exact test,
+    tokens taken as independent (Q. McNemar, 1947, "Note on the Sampling Error of the Difference Between Correlated
     Proportions").
     """
 

@@ -28,7 +28,7 @@ def provenance(
         "name": corpus.get("name"),
         "sentences": corpus.get("train_sentences"),
         "characters": corpus.get("train_characters"),
-        "SHA-256": corpus.get("sha256"),
+        "SHA-256 of all parts": corpus.get("sha256"),
         "raw text": " ".join(corpus.get("raw_text") or ()) or None,
         "preset": corpus.get("preset"),
         "seed": config["training"]["seed"],

@@ -39,8 +39,13 @@ def _headline(evaluation: Evaluation) -> list[str]:
         error = evaluation.reliability.expected_calibration_error
         rows.append(("calibration", error, "how far confidence and accuracy are apart"))
     name = " ".join(filter(None, [evaluation.corpus, evaluation.split])) or "corpus"
+    caution = ["", *_wrapped(evaluation.caution, "")] if evaluation.caution else []
     traces = ", traces kept" if evaluation.traces else ""
-    lines = [*_wrapped(f"{name}: {evaluation.sentences:,} sentences, {evaluation.tokens:,} tokens{traces}", ""), ""]
+    lines = [
+        *_wrapped(f"{name}: {evaluation.sentences:,} sentences, {evaluation.tokens:,} tokens{traces}", ""),
+        *caution,
+        "",
+    ]
     lines += [f"  {label:<16} {value:.4f}   {note}" for label, value, note in rows if value is not None]
     if evaluation.unseen_tags:
         seen = ", ".join(f"{tag} ({count})" for tag, count in evaluation.unseen_tags.items())

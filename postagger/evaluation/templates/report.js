@@ -11,8 +11,11 @@ function element(name, text, className) {
 
 /* Control characters have no look of their own: they are shown by their pictures, as in the tables. */
 function visible(text) {
-  return text.replace(/[\u0000-\u001f\u007f]/g, (sign) =>
-    sign === "\u007f" ? "\u2421" : String.fromCharCode(0x2400 + sign.charCodeAt(0)));
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (sign) => {
+    const code = sign.charCodeAt(0);
+    if (code > 127) return `\\x${code.toString(16)}`;
+    return code === 127 ? "\u2421" : String.fromCharCode(0x2400 + code);
+  });
 }
 
 function number(value, digits) {
@@ -49,10 +52,10 @@ function startSorting() {
 }
 
 function sort(table, heads, column) {
-  const isNumber = heads[column].classList.contains("number");
+  const isNumber = heads[column].matches(".number, .ordered");
   const before = heads[column].getAttribute("aria-sort");
   /* The first click on a number shows the largest first. */
-  const descending = before === "none" ? isNumber : before === "ascending";
+  const descending = before === "none" ? heads[column].matches(".number") : before === "ascending";
   heads.forEach((head) => head.setAttribute("aria-sort", "none"));
   heads[column].setAttribute("aria-sort", descending ? "descending" : "ascending");
   const key = (row) => row.cells[column].dataset.key || row.cells[column].textContent.trim();
@@ -68,11 +71,11 @@ function startConfusions() {
   const heat = byId("heat");
   const data = byId("error-data");
   if (!heat || !data) return;
-  const errors = JSON.parse(data.textContent);
+  const { tags, errors } = JSON.parse(data.textContent);
   const buttons = [...heat.querySelectorAll("button")];
   buttons.forEach((button, index) => {
     button.tabIndex = index ? -1 : 0;
-    button.addEventListener("click", () => showCell(button, buttons, errors));
+    button.addEventListener("click", () => showCell(button, buttons, tags, errors));
   });
   heat.addEventListener("keydown", (event) => moveInHeat(event, buttons));
 }
@@ -103,15 +106,17 @@ function moveInHeat(event, buttons) {
   }
 }
 
-function showCell(button, buttons, errors) {
+function showCell(button, buttons, tags, errors) {
   buttons.forEach((one) => {
     one.setAttribute("aria-pressed", String(one === button));
     one.tabIndex = one === button ? 0 : -1;
   });
-  const { gold, predicted } = button.dataset;
+  /* The last two steps of the cell's path in evaluation.json are the numbers of its tags. */
+  const [gold, predicted] = button.dataset.path.split("/").slice(-2).map((number) => tags[number]);
   const chosen = errors.filter((error) => error.gold === gold && error.predicted === predicted);
-  const count = Number(button.textContent);
-  const heading = element("h3", `${gold} taken for ${predicted}: ${count} ${count === 1 ? "token" : "tokens"}`);
+  const count = Number(button.value);
+  const words = `${visible(gold)} taken for ${visible(predicted)}`;
+  const heading = element("h3", `${words}: ${count} ${count === 1 ? "token" : "tokens"}`);
   heading.tabIndex = -1;
   const shown = chosen.length < count ? `${chosen.length} of them are kept here. ` : "";
   const order = chosen.some((error) => error.confidence !== null) ? "Those the tagger was most sure of come first." : "";
@@ -132,8 +137,8 @@ function errorItem(error) {
     " " + visible(error.after));
   item.append(quote);
   if (error.confidence !== null) {
-    const second = error.second === null ? "" : `, then ${error.second} ${number(error.second_confidence)}`;
-    item.append(element("span", ` (${error.predicted} ${number(error.confidence)}${second})`, "note"));
+    const second = error.second === null ? "" : `, then ${visible(error.second)} ${number(error.second_confidence)}`;
+    item.append(element("span", ` (${visible(error.predicted)} ${number(error.confidence)}${second})`, "note"));
   }
   return item;
 }
