@@ -36,8 +36,8 @@ from postagger.config import PRESETS
 from postagger.data_prep.corpus import load_corpus
 from postagger.data_prep.sentence import Sentence
 from postagger.evaluation.judged_tokens import Flags, Offsets
-from postagger.evaluation.paired_test import DRAWS, paired_test
 from postagger.evaluation.result_file import Result
+from postagger.evaluation.significance import DRAWS, paired_test
 
 CURVE = (100, 300, 1000, 3000)
 FOLDS = 10

@@ -53,8 +53,7 @@ def run(arguments: Sequence[str]) -> int:
     check_output(output, MODEL_FILES, force=force)
     note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
 
-    facts = asdict(corpus_config) | {"sources": list(corpus_config.corpus), "preset": settings["preset"]}
-    del facts["corpus"]
+    facts = _facts(corpus_config, settings["preset"])
     pretrained = pretrain_for(corpus, corpus_config.raw_text, config, show_progress=True, tell=note)
     tagger, result = train_tagger(corpus, config, pretrained=pretrained, facts=facts, show_progress=True)
     if result.interrupted:
@@ -66,8 +65,7 @@ def run(arguments: Sequence[str]) -> int:
         evaluation = _evaluate(tagger, corpus, output.name, history, quoting, arguments)
         report = "" if evaluation is None else evaluation.to_html()
     finally:  # whatever becomes of the scores, the model must not be lost
-        if not force:
-            output = free_path(output)  # another run may have taken the place meanwhile
+        output = output if force else free_path(output)  # another run may have taken the place meanwhile
         try:
             scores = None if evaluation is None else evaluation.to_dict()
             tagger.save(output, evaluation=scores, history=history, report=report, compact=compact, force=force)
@@ -75,6 +73,13 @@ def run(arguments: Sequence[str]) -> int:
             _print(evaluation, tagger, corpus)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
     return INTERRUPTED if result.interrupted or evaluation is None else 0
+
+
+def _facts(config: "CorpusConfig", preset: str) -> dict[str, Any]:
+    """What the model tells of its corpus, beside what the corpus itself does."""
+    facts = asdict(config) | {"sources": list(config.corpus), "preset": preset}
+    del facts["corpus"]
+    return facts
 
 
 def _source() -> SettingsSource:

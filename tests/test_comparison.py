@@ -8,7 +8,7 @@ import pytest
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import InputError
 from postagger.evaluation import compare, score
-from postagger.evaluation.paired_test import PairedTest, paired_test, verdict
+from postagger.evaluation.significance import PairedTest, paired_test, verdict
 
 GOLD = [Sentence(("a", "b", "c"), ("A", "B", "C")), Sentence((), ()), Sentence(("d", "e"), ("A", "A"))]
 

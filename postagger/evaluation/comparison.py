@@ -7,8 +7,8 @@ import numpy as np
 
 from postagger.evaluation.intervals import Interval
 from postagger.evaluation.judged_tokens import JudgedTokens
-from postagger.evaluation.paired_test import PairedTest
 from postagger.evaluation.quotes import Quoting, shortened
+from postagger.evaluation.significance import PairedTest
 from postagger.evaluation.tag_scores import TagScore
 
 MOST_TOKENS = 200

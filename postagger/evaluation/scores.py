@@ -16,9 +16,9 @@ from postagger.evaluation.groups import grouped
 from postagger.evaluation.intervals import wilson_interval
 from postagger.evaluation.judged_tokens import JudgedTokens
 from postagger.evaluation.mistakes import doubted_gold, words_most_often_wrong
-from postagger.evaluation.paired_test import paired_test, verdict
 from postagger.evaluation.quotes import Quoting
 from postagger.evaluation.reliability import reliability
+from postagger.evaluation.significance import paired_test, verdict
 from postagger.evaluation.tag_scores import TagScore, macro_f1_interval, score_tags
 from postagger.evaluation.variations import variations
 from postagger.prediction import Prediction
