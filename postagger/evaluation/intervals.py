@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Interval = tuple[float, float]
 Floats = npt.NDArray[np.float64]
-DRAWS = 2_000
+DRAWS = 1_000
 FEWEST_SENTENCES = 10
 _BATCH_ELEMENTS = 4_000_000
 _SEED = 1

@@ -51,6 +51,7 @@ def variations(parts: Parts, quoting: Quoting) -> tuple[int, list[Variation]]:
     parts: sentences by name. Only words that the judged ones have, too, between these neighbours, are told of.
     """
     ambiguous = _ambiguous(sentence for sentences in parts.values() for sentence in sentences)
+    ambiguous &= {token for sentence in parts["judged"] for token in sentence.tokens}
     places = ((part, number, place) for part in parts for number, place in _inside(parts[part], ambiguous))
     found: list[tuple[Context, ByTag]] = []
     for context, by_tag in _varying(parts, places, 1):
@@ -76,13 +77,11 @@ def _varying(parts: Parts, places: Iterable[Place], width: int) -> Iterator[tupl
 
 def _ambiguous(sentences: Iterable[Sentence]) -> set[str]:
     """The words that have more than one tag."""
-    first: dict[str, str] = {}
-    ambiguous = set()
+    pairs: set[tuple[str, str]] = set()
     for sentence in sentences:
-        for token, tag in zip(sentence.tokens, sentence.tags, strict=True):
-            if first.setdefault(token, tag) != tag:
-                ambiguous.add(token)
-    return ambiguous
+        pairs.update(zip(sentence.tokens, sentence.tags, strict=True))
+    num_tags = Counter(token for token, _ in pairs)
+    return {token for token, count in num_tags.items() if count > 1}
 
 
 def _inside(sentences: Sequence[Sentence], ambiguous: set[str]) -> Iterator[tuple[int, int]]:
@@ -94,11 +93,12 @@ def _inside(sentences: Sequence[Sentence], ambiguous: set[str]) -> Iterator[tupl
                     yield number, place
 
 
-def _context(tokens: Sequence[str], place: int, width: int) -> Context:
+def _context(tokens: tuple[str, ...], place: int, width: int) -> Context:
     """The word between as many neighbours; a sentence's edge counts as one."""
     start, end = place - width, place + width + 1
-    middle = tokens[max(0, start) : end]
-    return (_EDGE,) * max(0, -start) + tuple(middle) + (_EDGE,) * max(0, end - len(tokens))
+    if start >= 0 and end <= len(tokens):
+        return tokens[start:end]
+    return (_EDGE,) * -start + tokens[max(0, start) : end] + (_EDGE,) * (end - len(tokens))
 
 
 def _smaller_tags(by_tag: ByTag) -> int:
