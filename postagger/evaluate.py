@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     import torch
 
     from postagger.evaluation import compare, score, text_report
-    from postagger.evaluation.cautions import caution
+    from postagger.evaluation.cautions import caution_of_words
     from postagger.model_folder import read_history
     from postagger.tagger import Tagger
 
@@ -48,20 +48,20 @@ def run(arguments: Sequence[str]) -> int:
     others = _others(options, judged)
     run_experiments = _experiments(options, judged, tagger, output)
     evaluation = _evaluate(options, judged, tagger)
-    beside = [score(judged.sentences, tags, lexicon=tagger.lexicon, name=name) for name, tags in others]
-    same = judged.is_of(tagger.facts.get("corpus", {}).get("sha256"))
+    beside = [(score(judged.sentences, tags, name=name), said) for name, tags, said in others]
+    own_caution = _caution(judged, tagger) or caution_of_words(evaluation.unknown_tokens, evaluation.tokens)
     evaluation = replace(
         evaluation,
-        caution=caution(judged.split) if same else "",
-        comparisons=[compare(evaluation, other) for other in beside],
+        caution=own_caution,
+        comparisons=[replace(compare(evaluation, other), caution=said) for other, said in beside],
         experiments=run_experiments(),
         history=read_history(path),
         provenance=_provenance(options, judged, tagger, arguments),
     )
     print(text_report(evaluation), flush=True)
     if output is not None:
-        _write(output, evaluation, judged, force=options.force)
-        print(f"\nSaved in {output}: {' '.join(_FILES)}.")
+        written = _write(output, evaluation, judged, with_text=options.quote > 0, force=options.force)
+        print(f"\nSaved in {output}: {' '.join(written)}.")
     return 0
 
 
@@ -99,7 +99,7 @@ def _parser() -> Parser:
         type=at_least_0,
         default=30,
         metavar="WORDS",
-        help="words to quote on each side of an error; 0 for a report that does not show the text (default: 30)",
+        help="words to quote on each side of an error; 0 to write nothing of the text but single words (default: 30)",
     )
     return parser
 
@@ -167,11 +167,18 @@ def _provenance(options: Namespace, judged: JudgedCorpus, tagger: "Tagger", argu
         corpus=judged.name,
         split=judged.split,
         model=options.model,
+        sentences_quoted="none, on purpose" if options.quote == 0 else None,
     )
 
 
-def _others(options: Namespace, judged: JudgedCorpus) -> list[tuple[str, list[list[str]]]]:
-    """The taggers to stand beside, each with the tags it gives; no two have the same name."""
+def _caution(judged: JudgedCorpus, tagger: "Tagger") -> str:
+    from postagger.evaluation.cautions import caution
+
+    return caution(judged.split) if judged.is_of(tagger.facts.get("corpus", {}).get("sha256")) else ""
+
+
+def _others(options: Namespace, judged: JudgedCorpus) -> list[tuple[str, list[list[str]], str]]:
+    """The taggers to stand beside: name, tags, and why they are too good; no two have the same name."""
     from postagger.predictions import read_predictions
     from postagger.tagger import Tagger
 
@@ -184,8 +191,10 @@ def _others(options: Namespace, judged: JudgedCorpus) -> list[tuple[str, list[li
     from_models = []
     for model in options.compare:
         other = Tagger.load(model_path(model), device=options.device)
-        from_models.append([prediction.tags for prediction in other.predict(tokens)])
-    return list(zip(_names(options)[1:], [*from_models, *from_files], strict=True))
+        tags = [prediction.tags for prediction in other.predict(tokens)]
+        from_models.append((tags, _caution(judged, other)))
+    taggers = [*from_models, *((tags, "") for tags in from_files)]
+    return [(name, *tagger) for name, tagger in zip(_names(options)[1:], taggers, strict=True)]
 
 
 def _names(options: Namespace) -> list[str]:
@@ -241,15 +250,21 @@ def _kept_runs(output: Path) -> Path:
     return place.with_name(f"{place.name}.runs.jsonl")
 
 
-def _write(output: Path, evaluation: "Evaluation", judged: JudgedCorpus, *, force: bool) -> None:
+def _write(output: Path, evaluation: "Evaluation", judged: JudgedCorpus, *, with_text: bool, force: bool) -> list[str]:
+    """Write the files, without the sentences where these must not be shown; their names."""
     from postagger.predictions import predictions_conllu
 
-    predictions = evaluation.judged.predictions
-    predicted = predictions_conllu(judged.sentences, predictions, judged.file_format, judged.files)
-    contents = (evaluation.to_json(), predicted, evaluation.to_html())
-    encoded = {name: text.encode("utf-8", "surrogatepass") for name, text in zip(_FILES, contents, strict=True)}
-    write_folder(output, encoded, force=force)
+    contents = {"evaluation.json": evaluation.to_json()}
+    if with_text:
+        predictions = evaluation.judged.predictions
+        contents["predictions.conllu"] = predictions_conllu(
+            judged.sentences, predictions, judged.file_format, judged.files
+        )
+    contents["report.html"] = evaluation.to_html()
+    encoded = {name: text.encode("utf-8", "surrogatepass") for name, text in contents.items()}
+    write_folder(output, encoded, names=_FILES, force=force)
     _kept_runs(output).unlink(missing_ok=True)
+    return list(contents)
 
 
 if __name__ == "__main__":

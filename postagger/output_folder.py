@@ -63,6 +63,8 @@ def write_folder(
 def _check_way(path: Path, names: Collection[str], *, force: bool) -> None:
     if not path.exists() and not path.is_symlink():
         return
+    if not path.is_dir():
+        raise OutputError(f"{path}: expected an output folder, got a file or a link; choose another")
     if not force:
         raise OutputError(
             f"{path}: expected an output folder that does not exist, got one; choose another or add --force"

@@ -5,9 +5,11 @@ from math import comb
 import numpy as np
 import pytest
 
+from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import InputError
 from postagger.evaluation import compare, score
+from postagger.evaluation.intervals import wilson_interval
 from postagger.evaluation.significance import PairedTest, paired_test, verdict
 
 GOLD = [Sentence(("a", "b", "c"), ("A", "B", "C")), Sentence((), ()), Sentence(("d", "e"), ("A", "A"))]
@@ -28,6 +30,14 @@ def test_by_hand() -> None:
     assert [(one.word, one.predicted, one.other, one.before) for one in result.only_other] == [("c", "B", "C", "a b")]
     assert result.per_tag["C"].gain == -1.0
     assert result.per_tag["A"].support == 3
+
+
+def test_known_words_are_for_both_those_of_the_first() -> None:
+    first = score(GOLD, [["A", "B", "B"], [], ["A", "A"]], lexicon=Lexicon({"a": "A", "b": "B"}, "A"))
+    second = score(GOLD, [["A", "A", "C"], [], ["B", "A"]], lexicon=Lexicon({"e": "A"}, "A"))
+    result = compare(first, second)
+    assert (result.accuracy_known, result.accuracy_unknown) == (1 / 2, 2 / 3)
+    assert result.intervals["accuracy_known"] == wilson_interval(1, 2)
 
 
 def test_mcnemar_s_exact_test_by_its_sum() -> None:

@@ -102,7 +102,7 @@ def test_experiments(small_model: Path, gold: Path, capsys: pytest.CaptureFixtur
     gold.write_text(GOLD.replace("XYZ", ".") * 5)
     corpus = ["--corpus", str(gold), "--split", "test"]
     assert evaluate.run([*model, *corpus, "--seeds", "2", "--folds", "2", "--learning-curve"]) == 0
-    assert "2 seeds, trained on up to 9 sentences of gold.tagged, judged on 1 other:" in capsys.readouterr().out
+    assert "2 seeds, trained on 9 sentences of gold.tagged, judged on 1 other:" in capsys.readouterr().out
     experiments = json.loads(Path("scores/evaluation.json").read_text())["experiments"]
     assert {name: len(one["runs"]) for name, one in experiments.items()} == {
         "seeds": 2,
@@ -174,12 +174,19 @@ def test_scores_of_what_was_trained_on_say_so(
     Path("other.tagged").write_text(text * 2)
     assert evaluate.run(["--model", "model", "--corpus", "other.tagged"]) == 0
     assert "too good" not in capsys.readouterr().out
+    Path("copy.tagged").write_text("a/DT\n" * 500)
+    assert evaluate.run(["--model", "model", "--corpus", "copy.tagged"]) == 0
+    assert "knows every word of these sentences" in " ".join(capsys.readouterr().out.split())
+    assert evaluate.run(["--corpus", "all.tagged", "--split", "train", "--compare", "model"]) == 0
+    assert "far too good" in " ".join(capsys.readouterr().out.split())
     assert evaluate.run([*corpus]) == 0  # the file as a whole
     assert "are too good" in " ".join(capsys.readouterr().out.split())
 
 
 def test_no_text_in_a_report_that_must_not_show_it(small_model: Path, gold: Path) -> None:
     assert evaluate.run(["--model", str(small_model), "--corpus", str(gold), "--output", "scores", "--quote", "0"]) == 0
+    assert sorted(path.name for path in Path("scores").iterdir()) == ["evaluation.json", "report.html"]
+    assert "none, on purpose" in Path("scores/report.html").read_text()
     assert {
         (one["before"], one["after"]) for one in json.loads(Path("scores/evaluation.json").read_text())["errors"]
     } == {("", "")}
@@ -202,6 +209,10 @@ def test_bad_input_for_comparisons_and_experiments(
     assert "--folds: expected from 2 to" in error(capsys, *model, "--folds", "3", "--output", "scores")
     assert "expected a whole number of at least 1, got '0'" in error(capsys, *model, "--folds", "0")
     assert "expected a whole number of at least 0, got '-1'" in error(capsys, *model, "--quote", "-1")
+    Path("file").touch()
+    assert "file: expected an output folder, got a file or a link; choose another" in error(
+        capsys, *model, "--output", "file"
+    )
     assert not Path("scores").exists()
 
 

@@ -26,7 +26,7 @@ def without_patience(config: TaggerConfig) -> TaggerConfig:
 def test_seeds() -> None:
     corpus = Corpus.from_parts("small", SENTENCES, [], SENTENCES[:1])
     plan = plan_seeds(corpus, QUICK, 3)
-    assert plan.title == "3 seeds, trained on up to 3 sentences of small, judged on 1 other"
+    assert plan.title == "3 seeds, trained on 3 sentences of small, judged on 1 other"
     assert [(run.name, run.config.training.seed) for run in plan.runs] == [("seed 1", 1), ("seed 2", 2), ("seed 3", 3)]
     assert all(run.corpus is corpus for run in plan.runs)
 
@@ -68,7 +68,9 @@ def test_a_run_is_what_training_and_judging_by_hand_give(tmp_path: Path) -> None
     assert (name, runs[1].name, runs[1].train_sentences) == ("seeds", "seed 2", 360)
     assert (runs[1].accuracy, runs[1].accuracy_unknown) == (expected.accuracy, expected.accuracy_unknown)
     assert runs[1].tokens == expected.tokens
-    assert [line.split(",")[0] for line in told] == [f"{run.name}: accuracy {run.accuracy:.4f}" for run in runs]
+    assert told == [f"{run.name}: accuracy {run.accuracy:.4f}, trained" for run in runs]
+    list(run_all({"seeds": plan}, (), results, show_progress=False, tell=told.append))
+    assert told[2:] == [f"{run.name}: accuracy {run.accuracy:.4f}, kept from before" for run in runs]
 
 
 def test_finished_runs_are_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

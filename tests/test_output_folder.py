@@ -43,7 +43,7 @@ def test_force_replaces_our_own_files_only(tmp_path: Path) -> None:
     assert (model / "thesis.tex").exists()
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(OutputError, match="expected a folder of just"):
+    with pytest.raises(OutputError, match="expected an output folder, got a file or a link"):
         check_output(file, FILES, force=True)
 
 

@@ -135,6 +135,8 @@ def test_the_confusions_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.tagName") == "H3"
     assert page.locator("#cell").is_visible()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -171,6 +173,16 @@ def test_readable_by_everybody(chromium: Browser, address: str, size: str, schem
     found = Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+    assert said == []
+    page.close()
+
+
+def test_a_notebook_s_plots_can_be_seen(chromium: Browser, evaluation: Evaluation, tmp_path: Path) -> None:
+    frame = f"<!doctype html><html><body><div style='width: 900px'>{evaluation._repr_html_()}</div></body></html>"
+    page, said = opened(chromium, written(tmp_path / "notebook.html", frame))
+    sizes = [plot.bounding_box() for plot in page.locator("svg").all()]
+    assert len(sizes) == 3
+    assert all(size is not None and size["width"] > 200 and size["height"] > 80 for size in sizes)
     assert said == []
     page.close()
 

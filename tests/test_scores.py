@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 from conftest import SENTENCES
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence import Sentence
-from postagger.errors import CorpusError
+from postagger.errors import CorpusError, InputError
 from postagger.evaluation import evaluate, score
 from postagger.evaluation.tag_scores import TagScore
 from postagger.tagger import Tagger
@@ -73,6 +74,17 @@ def test_nothing_to_judge_and_lengths_that_differ() -> None:
         score([Sentence((), ())], [[]])
     with pytest.raises(ValueError, match="a predicted tag for each of 6 tokens, got 5"):
         score(GOLD, [["DT", "NN"], *PREDICTED[1:]])
+
+
+@pytest.mark.parametrize("strange", [["The", "dog"], "The dog", [("The", 1)], 7])
+def test_what_is_no_tagged_sentence_is_one_clear_line(strange: Any) -> None:
+    with pytest.raises(InputError, match="sentence 1: expected pairs of token and tag, got"):
+        score([[("a", "DT")], strange], [["DT"], ["DT"]])
+
+
+def test_anybody_s_tags_beside_sentences_as_nltk_has_them() -> None:
+    pairs = [list(zip(sentence.tokens, sentence.tags, strict=True)) for sentence in GOLD]
+    assert score(pairs, PREDICTED).accuracy == score(GOLD, PREDICTED).accuracy
 
 
 def test_a_tagger_is_judged_on_sentences_or_pairs(small_tagger: Tagger) -> None:

@@ -42,8 +42,8 @@ class Disagreement:
 class Comparison:
     """A tagger beside another one, whose scores stand here; gains are the tagger's, less the other's.
 
-    verdict: the test in words. only_tagger, only_other: up to 200 of the tokens that only one of them got right, evenly
-    drawn from all of them.
+    verdict: the test in words. caution: why the other's scores are too good, where they are. only_tagger,
+    only_other: up to 200 of the tokens that only one of them got right, evenly drawn from all of them.
     """
 
     tagger: str
@@ -60,6 +60,7 @@ class Comparison:
     per_tag: dict[str, TagGain]
     only_tagger: list[Disagreement]
     only_other: list[Disagreement]
+    caution: str = ""
 
 
 def tag_gains(first: Mapping[str, TagScore], second: Mapping[str, TagScore]) -> dict[str, TagGain]:

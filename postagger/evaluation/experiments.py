@@ -79,7 +79,7 @@ class Plan:
 def plan_seeds(corpus: Corpus, config: TaggerConfig, count: int) -> Plan:
     """The seeds from 1 to count, all else as it is."""
     runs = [PlannedRun(f"seed {seed}", corpus, _with(config, seed=seed)) for seed in range(1, count + 1)]
-    return Plan(f"{_counted(count, 'seed')}, {_sizes(corpus)}", runs)
+    return Plan(f"{_counted(count, 'seed')}, trained on {_sizes(corpus)}", runs)
 
 
 def plan_folds(corpus: Corpus, config: TaggerConfig, count: int) -> Plan:
@@ -110,7 +110,7 @@ def plan_learning_curve(corpus: Corpus, config: TaggerConfig) -> Plan:
             beginning = Corpus.from_parts(corpus.name, corpus.train[:size], corpus.dev, corpus.test)
             runs.append(PlannedRun(f"{size:,} sentences", beginning, config))
         part //= 2
-    return Plan(f"Less training text, {_sizes(corpus)}", runs, alike=False)
+    return Plan(f"Less training text, up to {_sizes(corpus)}", runs, alike=False)
 
 
 def _counted(count: int, noun: str) -> str:
@@ -119,7 +119,7 @@ def _counted(count: int, noun: str) -> str:
 
 def _sizes(corpus: Corpus) -> str:
     train, test = len(corpus.train), len(corpus.test)
-    return f"trained on up to {train:,} sentences of {corpus.name}, judged on {_counted(test, 'other')}"
+    return f"{train:,} sentences of {corpus.name}, judged on {_counted(test, 'other')}"
 
 
 def run_all(
@@ -141,9 +141,10 @@ def run_all(
             done = []
             for run in plan.runs:
                 bar.set_postfix_str(run.name)
+                kept = _key(run, raw_text) in results
                 train = _train(run, raw_text, show_progress=show_progress)
                 done.append(Run(**results.get(_key(run, raw_text), train)))
-                tell(f"{run.name}: accuracy {done[-1].accuracy:.4f}, {done[-1].seconds:.1f} s")
+                tell(f"{run.name}: accuracy {done[-1].accuracy:.4f}, {'kept from before' if kept else 'trained'}")
                 bar.update()
             yield name, Experiment.of(plan.title, done, alike=plan.alike)
 

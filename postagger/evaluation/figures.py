@@ -35,6 +35,7 @@ _STYLE = {
     "figure.subplot.top": 0.95,
     "legend.frameon": False,
 }
+_FEWEST_TOKENS = 10
 _WIDE, _NARROW, _HEIGHT, _MARGIN = 6.4, 3.6, 2.6, 0.7
 
 
@@ -62,9 +63,8 @@ def _for_page(svg: str, description: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     # Names of groups would be there twice on a page with two figures.
     svg = re.sub(r'<g id="[^"]*"', "<g", svg)
-    svg = re.sub(
-        r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', rf'<svg role="img" aria-label="{description}" viewBox="\1">', svg
-    )
+    element = rf'<svg role="img" aria-label="{description}" width="100%" viewBox="\1">'
+    svg = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', element, svg)
     for colour, of_page in _OF_PAGE.items():
         svg = svg.replace(colour, of_page)
     return svg.strip()
@@ -105,7 +105,9 @@ def reliability_curve(bins: Sequence[Mapping[str, Any]]) -> str:
 
     def draw(axes: "Axes") -> None:
         axes.plot([0, 1], [0, 1], "--", color=_TEXT, linewidth=0.8, label="as it should be")
-        sure, right = ([one[key] for one in bins] for key in ("confidence", "accuracy"))
+        # A bin of a few tokens says nothing, and would be the first thing to be seen.
+        drawn = [one for one in bins if one["tokens"] >= _FEWEST_TOKENS] or bins
+        sure, right = ([one[key] for one in drawn] for key in ("confidence", "accuracy"))
         axes.plot(sure, right, "o-", color=_FIRST, markersize=3, label="as it is")
         axes.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1.02))
         axes.legend(loc="lower right")
@@ -120,6 +122,7 @@ def confidence_histogram(bins: Sequence[Mapping[str, Any]]) -> str:
         widths = [one["high"] - one["low"] for one in bins]
         axes.bar([one["low"] for one in bins], [one["tokens"] for one in bins], widths, align="edge", color=_FIRST)
         axes.set(xlabel="confidence", ylabel="tokens", xlim=(0, 1), yscale="log")
+        axes.set_ylim(bottom=0.6)  # so that a single token can be seen
 
     return _svg("Tokens by confidence", draw, _NARROW)
 

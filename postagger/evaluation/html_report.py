@@ -98,13 +98,13 @@ def _sections(scores: Scores) -> list[tuple[str, str]]:
     return [(id_, name) for id_, (name, is_there) in sections.items() if is_there]
 
 
-def _mistaken(confusion: Mapping[str, Any]) -> dict[str, list[tuple[str, Path]]]:
-    """For each gold tag what it was most often taken for, and where in evaluation.json that stands."""
+def _mistaken(confusion: Mapping[str, Any]) -> dict[str, list[tuple[str, Path, int]]]:
+    """For each gold tag what it was most often taken for, where in evaluation.json that stands, and how often."""
     tags, mistaken = confusion["tags"], {}
     for row, (gold, counts) in enumerate(zip(tags, confusion["matrix"], strict=True)):
         wrong = [column for column, count in enumerate(counts) if count and column != row]
         wrong.sort(key=lambda column: (-counts[column], tags[column]))
-        mistaken[gold] = [(tags[column], _cell(row, column)) for column in wrong[:_MISTAKEN_SHOWN]]
+        mistaken[gold] = [(tags[column], _cell(row, column), counts[column]) for column in wrong[:_MISTAKEN_SHOWN]]
     return mistaken
 
 

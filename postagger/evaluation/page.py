@@ -52,7 +52,14 @@ class Page:
         text = (
             _environment()
             .get_template(template)
-            .render(scores=self._scores, figure=self._figure, svg=self._svg, **self._more, **values)
+            .render(
+                scores=self._scores,
+                figure=self._figure,
+                svg=self._svg,
+                has_plot=self._figures.__contains__,
+                **self._more,
+                **values,
+            )
         )
         # What UTF-8 cannot hold (half of a surrogate pair) must not cost the page.
         return text.encode("utf-8", "replace").decode("utf-8")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from postagger.tagger import Tagger
 
 Part = dict[str, Any]
+Tagged = Sentence | Sequence[tuple[str, str]]
 
 
 def evaluate(
     tagger: "Tagger",
-    tagged_sentences: Iterable[Sentence | Sequence[tuple[str, str]]],
+    tagged_sentences: Iterable[Tagged],
     *,
     corpus: str = "",
     split: str = "",
@@ -48,7 +50,7 @@ def evaluate(
         CorpusError: there is no token to judge.
         InputError: a sentence is not a sequence of strings.
     """
-    gold = [item if isinstance(item, Sentence) else Sentence.from_pairs(item) for item in tagged_sentences]
+    gold = _sentences(tagged_sentences)
     start = time.perf_counter()
     predictions = tagger.predict([sentence.tokens for sentence in gold], alternatives=1)
     seconds = time.perf_counter() - start
@@ -68,7 +70,7 @@ def evaluate(
 
 
 def score(
-    gold: Sequence[Sentence],
+    gold: Iterable[Tagged],
     predicted: Sequence[Sequence[str] | Prediction],
     *,
     lexicon: Lexicon | None = None,
@@ -83,15 +85,17 @@ def score(
 ) -> Evaluation:
     """Compare gold sentences with predicted tags, whoever predicted them.
 
-    predicted: the tags of each sentence, or a Prediction with confidences. lexicon: the words of the training split,
-    for known, unknown and the baselines. tagset: the tags that could have been predicted. temperature: what confidences
-    were made with. seconds: what the tagging took. name, train, quoting: as for evaluate.
+    gold: Sentences, or lists of (token, tag) pairs as NLTK has them. predicted: the tags of each sentence, or a
+    Prediction with confidences. lexicon: the words of the training split, for known, unknown and the baselines.
+    tagset: the tags that could have been predicted. temperature: what confidences were made with. seconds: what the
+    tagging took. name, train, quoting: as for evaluate.
 
     Raises:
         CorpusError: there is no token to judge.
+        InputError: gold is not sentences of texts.
         ValueError: the two differ in length.
     """
-    quoting = quoting or Quoting()
+    gold, quoting = _sentences(gold), quoting or Quoting()
     predictions = [one if isinstance(one, Prediction) else Prediction(list(one)) for one in predicted]
     judged = JudgedTokens.of(gold, predictions, lexicon, corpus)
     if lexicon is not None and lexicon.counts is None and train:
@@ -121,6 +125,21 @@ def score(
         quoting=quoting,
         tagger=name,
     )
+
+
+def _sentences(tagged: Iterable[Tagged]) -> list[Sentence]:
+    sentences = []
+    for number, item in enumerate(tagged):
+        try:
+            sentence = item if isinstance(item, Sentence) else Sentence.from_pairs(item)
+            if not all(isinstance(text, str) for text in (*sentence.tokens, *sentence.tags)):
+                raise TypeError
+        except (TypeError, ValueError):
+            raise InputError(
+                f"sentence {number}: expected pairs of token and tag, got {str(item)[:40]!r}; give each token a tag"
+            ) from None
+        sentences.append(sentence)
+    return sentences
 
 
 def _headline(judged: JudgedTokens) -> Part:
@@ -170,6 +189,8 @@ def _unseen(per_tag: Mapping[str, TagScore], tagset: Sequence[str] | None) -> di
 def compare(first: Evaluation, second: Evaluation) -> Comparison:
     """Compare two evaluations of the same sentences; their taggers' names stand in the verdict.
 
+    Known words are for both those that the first has seen in training.
+
     Raises:
         InputError: they judge different sentences.
     """
@@ -177,17 +198,19 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
     if ours.words != theirs.words or ours.gold != theirs.gold or ours.offsets.tolist() != theirs.offsets.tolist():
         raise InputError("expected two evaluations of the same sentences, got different ones; judge both on one corpus")
     test = paired_test(ours.right, theirs.right, ours.offsets)
+    # The same words are known and unknown for both: those that the first has seen or has not.
+    beside = _headline(replace(theirs, known=ours.known))
     name, other = first.tagger or "the first tagger", second.tagger or "the second tagger"
     return Comparison(
         name,
         other,
         second.accuracy,
         second.accuracy_interval,
-        second.accuracy_known,
-        second.accuracy_unknown,
+        beside["accuracy_known"],
+        beside["accuracy_unknown"],
         second.sentence_accuracy,
         second.macro_f1,
-        second.intervals,
+        beside["intervals"],
         test,
         verdict(test, name, other),
         tag_gains(first.per_tag, second.per_tag),

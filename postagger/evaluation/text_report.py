@@ -14,7 +14,7 @@ def text_report(evaluation: Evaluation) -> str:
     lines = [*_headline(evaluation), "", *_tag_table(evaluation)]
     for comparison in evaluation.comparisons:
         accuracy = f"{comparison.other}: accuracy {comparison.accuracy:.4f}."
-        lines += ["", *_wrapped(f"{accuracy} {comparison.verdict}", "")]
+        lines += ["", *_wrapped(" ".join(filter(None, [accuracy, comparison.verdict, comparison.caution])), "")]
     for experiment in evaluation.experiments.values():
         lines += ["", *_experiment(experiment)]
     return "\n".join(lines)

@@ -52,10 +52,10 @@ function startSorting() {
 }
 
 function sort(table, heads, column) {
-  const isNumber = heads[column].matches(".number, .ordered");
+  const isNumber = heads[column].matches(".number, .ordered, .largest");
   const before = heads[column].getAttribute("aria-sort");
   /* The first click on a number shows the largest first. */
-  const descending = before === "none" ? heads[column].matches(".number") : before === "ascending";
+  const descending = before === "none" ? heads[column].matches(".number, .largest") : before === "ascending";
   heads.forEach((head) => head.setAttribute("aria-sort", "none"));
   heads[column].setAttribute("aria-sort", descending ? "descending" : "ascending");
   const key = (row) => row.cells[column].dataset.key || row.cells[column].textContent.trim();
@@ -118,6 +118,7 @@ function showCell(button, buttons, tags, errors) {
   const words = `${visible(gold)} taken for ${visible(predicted)}`;
   const heading = element("h3", `${words}: ${count} ${count === 1 ? "token" : "tokens"}`);
   heading.tabIndex = -1;
+  byId("cell").onkeydown = (event) => { if (event.key === "Escape") button.focus(); };
   const shown = chosen.length < count ? `${chosen.length} of them are kept here. ` : "";
   const order = chosen.some((error) => error.confidence !== null) ? "Those the tagger was most sure of come first." : "";
   const list = element("ol");
