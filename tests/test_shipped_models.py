@@ -70,6 +70,27 @@ def test_the_published_figure_comes_out_again(treebank: Corpus) -> None:
     assert evaluation.accuracy >= 0.972
 
 
+@pytest.mark.treebank
+def test_confidences_mean_what_they_say(shipped: Tagger, treebank: Corpus) -> None:
+    found = evaluate(shipped, treebank.test).reliability
+    assert found is not None
+    assert found.expected_calibration_error <= 0.01
+    assert abs(found.mean_confidence - evaluate(shipped, treebank.test).accuracy) <= 0.005
+
+
+def test_a_report_is_shipped_that_quotes_no_sentence() -> None:
+    for name in SHIPPED:
+        stored = json.loads((model_path(name) / "evaluation.json").read_text())
+        told = [
+            *stored["errors"],
+            *stored["doubted"],
+            *(one for row in stored["variations"] for one in row["occurrences"]),
+        ]
+        assert len(told) > 500
+        assert {(one["before"], one["after"]) for one in told} == {("", "")}
+        assert (model_path(name) / "report.html").stat().st_size < 500_000
+
+
 def test_a_folder_of_ones_own_may_have_the_same_name(small_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (small_model.parent / "english-news").symlink_to(small_model)
     monkeypatch.chdir(small_model.parent)

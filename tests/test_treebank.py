@@ -51,6 +51,7 @@ def test_the_fast_preset_reaches_its_figure(treebank_model: Path) -> None:
     assert scores["tokens"] == 21_662
     assert scores["baseline_accuracy"] == pytest.approx(0.866, abs=0.002)
     assert scores["traces"] is False
+    assert scores["reliability"]["expected_calibration_error"] <= 0.01
 
 
 @pytest.mark.slow
@@ -61,6 +62,8 @@ def test_the_default_preset_reaches_its_figure(treebank: Corpus, tmp_path: Path)
     assert scores["accuracy"] >= 0.966
     assert scores["accuracy_unknown"] >= 0.878
     assert scores["tokens"] == 21_662
+    assert scores["reliability"]["expected_calibration_error"] <= 0.01
+    assert (tmp_path / "model" / "report.html").stat().st_size < 3_000_000
 
 
 def test_evaluate_repeats_the_figure_of_training(treebank_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
