@@ -11,7 +11,7 @@ from postagger.data_prep.corpus import Corpus, load_corpus
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import ConfigError
 from postagger.evaluation import evaluate, experiments
-from postagger.evaluation.experiments import Experiment, Run, plan_folds, plan_learning_curve, plan_seeds, run_all
+from postagger.evaluation.experiments import Experiment, Plan, Run, plan_folds, plan_learning_curve, plan_seeds, run_all
 from postagger.evaluation.result_file import ResultFile
 from postagger.tagger_training import train_tagger
 
@@ -91,6 +91,10 @@ def test_finished_runs_are_not_trained_again(tmp_path: Path, monkeypatch: pytest
     assert trained == ["seed 1", "seed 2", "seed 2", "seed 3"]
     ((_, fresh),) = run_all({"seeds": plan}, (), ResultFile(None), show_progress=False)
     assert [run.accuracy for run in resumed.runs] == [run.accuracy for run in fresh.runs]
+    alike = {"curve": Plan("the same run by another name", [replace(plan.runs[0], name="360 sentences")])}
+    ((_, shared),) = run_all(alike, (), ResultFile(path), show_progress=False)
+    assert shared.runs == [replace(resumed.runs[0], name="360 sentences")]
+    assert len(trained) == 4 + 3
     other = plan_seeds(load_corpus(["sample"]), without_patience(SMALL), 1)
     assert experiments._key(other.runs[0], ()) not in ResultFile(path)  # other settings are other runs
 

@@ -1,7 +1,6 @@
 """The same settings trained again: with other seeds, on other parts of the corpus, on less of it."""
 
 import itertools
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -141,18 +140,17 @@ def run_all(
             done = []
             for run in plan.runs:
                 bar.set_postfix_str(run.name)
-                kept = _key(run, raw_text) in results
-                train = _train(run, raw_text, show_progress=show_progress)
-                done.append(Run(**results.get(_key(run, raw_text), train)))
+                key, train = _key(run, raw_text), _train(run, raw_text, show_progress=show_progress)
+                kept = key in results
+                done.append(Run(**results.get(key, train) | {"name": run.name}))
                 tell(f"{run.name}: accuracy {done[-1].accuracy:.4f}, {'kept from before' if kept else 'trained'}")
                 bar.update()
             yield name, Experiment.of(plan.title, done, alike=plan.alike)
 
 
 def _key(run: PlannedRun, raw_text: Sequence[str]) -> dict[str, Any]:
-    """What the result depends on, as JSON has it."""
-    key = {
-        "name": run.name,
+    """What the result depends on: two experiments may well share a run."""
+    return {
         "config": run.config.to_dict(),
         "corpus": run.corpus.sha256,
         "test_sentences": len(run.corpus.test),
@@ -160,8 +158,6 @@ def _key(run: PlannedRun, raw_text: Sequence[str]) -> dict[str, Any]:
         "raw_text": list(raw_text),
         "versions": library_versions(),
     }
-    copy: dict[str, Any] = json.loads(json.dumps(key))
-    return copy
 
 
 def _train(run: PlannedRun, raw_text: Sequence[str], *, show_progress: bool) -> Callable[[], dict[str, Any]]:

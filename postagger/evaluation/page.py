@@ -106,8 +106,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = {"visible": visible, "written": written, "meaning": tag_meaning, "fraction": lambda value: f"{value:.4f}"}
-    environment.filters |= filters
+    environment.filters |= {"visible": visible, "written": written, "meaning": tag_meaning}
     environment.globals |= {"part": part, "pointer": pointer}
     return environment
 

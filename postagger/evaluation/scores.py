@@ -14,7 +14,7 @@ from postagger.errors import InputError
 from postagger.evaluation.comparison import Comparison, disagreements, tag_gains
 from postagger.evaluation.evaluation import Evaluation
 from postagger.evaluation.groups import grouped
-from postagger.evaluation.intervals import wilson_interval
+from postagger.evaluation.intervals import Interval, wilson_interval
 from postagger.evaluation.judged_tokens import JudgedTokens
 from postagger.evaluation.mistakes import doubted_gold, words_most_often_wrong
 from postagger.evaluation.quotes import Quoting
@@ -27,6 +27,7 @@ from postagger.prediction import Prediction
 if TYPE_CHECKING:
     from postagger.tagger import Tagger
 
+_OF_WORDS = ("accuracy_known", "accuracy_unknown")
 Part = dict[str, Any]
 Tagged = Sentence | Sequence[tuple[str, str]]
 
@@ -144,17 +145,12 @@ def _sentences(tagged: Iterable[Tagged]) -> list[Sentence]:
 
 def _headline(judged: JudgedTokens) -> Part:
     right, known = judged.right, judged.known
-    unknown = np.zeros(len(judged), dtype=bool) if known is None else ~known
     whole = [list(sentence.tags) == one.tags for sentence, one in judged.by_sentence() if sentence.tokens]
-    parts = {
-        "accuracy_known": right[~unknown] if known is not None else right[:0],
-        "accuracy_unknown": right[unknown],
-        "sentence_accuracy": np.array(whole),
-    }
-    intervals = {name: wilson_interval(int(part.sum()), part.size) for name, part in parts.items() if part.size}
+    of_sentences = wilson_interval(sum(whole), len(whole))
+    intervals = _intervals_of_words(judged) | {"sentence_accuracy": of_sentences}
     of_macro_f1 = macro_f1_interval(judged)
     return {
-        "unknown_tokens": int(unknown.sum()),
+        "unknown_tokens": 0 if known is None else int((~known).sum()),
         "accuracy": float(right.mean()),
         "accuracy_interval": wilson_interval(int(right.sum()), right.size),
         "accuracy_known": judged.accuracy_known,
@@ -162,6 +158,14 @@ def _headline(judged: JudgedTokens) -> Part:
         "sentence_accuracy": float(np.mean(whole)),
         "intervals": intervals if of_macro_f1 is None else {**intervals, "macro_f1": of_macro_f1},
     }
+
+
+def _intervals_of_words(judged: JudgedTokens) -> dict[str, Interval]:
+    """Of the accuracy of known and of unknown words, where there are such."""
+    if judged.known is None:
+        return {}
+    parts = {"accuracy_known": judged.right[judged.known], "accuracy_unknown": judged.right[~judged.known]}
+    return {name: wilson_interval(int(part.sum()), part.size) for name, part in parts.items() if part.size}
 
 
 def _baselines(judged: JudgedTokens, lexicon: Lexicon | None) -> Part:
@@ -199,18 +203,19 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
         raise InputError("expected two evaluations of the same sentences, got different ones; judge both on one corpus")
     test = paired_test(ours.right, theirs.right, ours.offsets)
     # The same words are known and unknown for both: those that the first has seen or has not.
-    beside = _headline(replace(theirs, known=ours.known))
+    beside = replace(theirs, known=ours.known)
+    others = {name: one for name, one in second.intervals.items() if name not in _OF_WORDS}
     name, other = first.tagger or "the first tagger", second.tagger or "the second tagger"
     return Comparison(
         name,
         other,
         second.accuracy,
         second.accuracy_interval,
-        beside["accuracy_known"],
-        beside["accuracy_unknown"],
+        beside.accuracy_known,
+        beside.accuracy_unknown,
         second.sentence_accuracy,
         second.macro_f1,
-        beside["intervals"],
+        others | _intervals_of_words(beside),
         test,
         verdict(test, name, other),
         tag_gains(first.per_tag, second.per_tag),
