@@ -258,10 +258,7 @@ class CharLanguageModel:
             OutputError: the path exists (without force) or cannot be written; then nothing is left behind.
         """
         config = {"format_version": FORMAT_VERSION, "kind": "char_language_model", **self.config.to_dict()}
-        weights = {
-            name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
-            for name, value in self.network.state_dict().items()
-        }
+        weights = {name: value.detach().cpu().numpy() for name, value in self.network.state_dict().items()}
         vocabulary = {"symbols": None if self.alphabet.characters is None else "".join(self.alphabet.characters)}
         folder = ModelFolder(config | self.facts, vocabulary, weights, evaluation or {}, history, report)
         write_model_folder(Path(path), folder, force=force)
@@ -279,7 +276,7 @@ class CharLanguageModel:
             config = LanguageModelConfig.from_dict({part: stored.pop(part) for part in LanguageModelConfig.parts()})
             alphabet = Alphabet(folder.vocabulary["symbols"])
             network = build_language_model(config.network, len(alphabet))
-            network.load_state_dict(dict(folder.weights))
+            network.load_state_dict({name: torch.tensor(weight) for name, weight in folder.weights.items()})
         except (KeyError, TypeError, ValueError, RuntimeError, ConfigError) as error:
             reason = " ".join(str(error).split())
             raise ModelFolderError(

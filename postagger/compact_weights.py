@@ -2,46 +2,49 @@
 
 from collections.abc import Mapping
 
-import torch
-from torch import Tensor
+import numpy as np
 
 _LARGEST = 127
 _TABLE_ROWS = 256
 _SCALE = ".scale"
 
 
-def compress(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def compress(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Tables of embeddings as int8 with a float16 scale for each row (under the name NAME.scale), the rest as float16.
 
     What is compressed twice is compressed once: compress(expand(compress(weights))) is compress(weights).
     """
     stored = {}
     for name, weight in weights.items():
-        if not weight.is_floating_point():
+        if not _is_floating(weight):
             stored[name] = weight
         elif _is_table(name, weight):
-            scale = (weight.abs().amax(dim=1) / _LARGEST).half()
+            scale = (np.abs(weight).max(axis=1) / np.float32(_LARGEST)).astype(np.float16)
             # The scale as it is stored, rounded: the quotient must fit what it will be multiplied by.
-            divisor = torch.where(scale == 0, torch.ones_like(scale), scale).float()
-            stored[name] = (weight / divisor[:, None]).round().clamp(-_LARGEST, _LARGEST).to(torch.int8)
+            divisor = np.where(scale == 0, np.float16(1), scale).astype(np.float32)
+            stored[name] = (weight / divisor[:, None]).round().clip(-_LARGEST, _LARGEST).astype(np.int8)
             stored[name + _SCALE] = scale
         else:
-            stored[name] = weight.half()
+            stored[name] = weight.astype(np.float16)
     return stored
 
 
-def expand(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def expand(stored: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The weights in float32; those that were never compressed stay as they are."""
     return {
-        name: weight * stored[name + _SCALE].float()[:, None]
+        name: weight * stored[name + _SCALE].astype(np.float32)[:, None]
         if name + _SCALE in stored
-        else weight.float()
-        if weight.is_floating_point()
+        else weight.astype(np.float32, copy=False)
+        if _is_floating(weight)
         else weight
         for name, weight in stored.items()
         if not name.endswith(_SCALE)
     }
 
 
-def _is_table(name: str, weight: Tensor) -> bool:
-    return weight.dim() == 2 and len(weight) >= _TABLE_ROWS and name.startswith("word_encoder.")
+def _is_floating(weight: np.ndarray) -> bool:
+    return np.issubdtype(weight.dtype, np.floating)
+
+
+def _is_table(name: str, weight: np.ndarray) -> bool:
+    return weight.ndim == 2 and len(weight) >= _TABLE_ROWS and name.startswith("word_encoder.")

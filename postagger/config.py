@@ -7,8 +7,7 @@ from typing import Any, Literal
 from postagger.data_prep.corpus import NAMED_CORPORA
 from postagger.data_prep.formats import FileFormat, FormatName, TagField
 from postagger.data_prep.raw_sentences import RAW_CORPORA
-from postagger.models.from_scratch import Cell
-from postagger.models.recurrent import Implementation
+from postagger.models.cells import Cell, Implementation
 from postagger.settings import Config, check, setting
 
 

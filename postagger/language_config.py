@@ -7,8 +7,7 @@ from typing import Any, Literal
 from postagger.config import TrainingConfig
 from postagger.data_prep.characters import Newlines, Symbols
 from postagger.errors import ConfigError
-from postagger.models.from_scratch import Cell
-from postagger.models.recurrent import Implementation
+from postagger.models.cells import Cell, Implementation
 from postagger.settings import Config, check, setting
 
 Direction = Literal["forward", "backward", "both"]

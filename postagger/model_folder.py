@@ -21,9 +21,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from safetensors import SafetensorError
-from safetensors.torch import load, save
-from torch import Tensor
+from safetensors.numpy import load, save
 
 from postagger import __version__
 from postagger.errors import ModelFolderError
@@ -44,7 +44,7 @@ class ModelFolder:
 
     config: Mapping[str, Any]
     vocabulary: Mapping[str, Any]
-    weights: Mapping[str, Tensor]
+    weights: Mapping[str, np.ndarray]
     evaluation: Mapping[str, Any] = field(default_factory=dict)
     history: Sequence[Mapping[str, Any]] = ()
     report: str = ""
@@ -57,7 +57,7 @@ def write_model_folder(path: Path, model: ModelFolder, *, force: bool = False) -
         OutputError: something is in the way, or the folder cannot be written.
     """
     contents = {name: _json_bytes(getattr(model, name.removesuffix(".json"))) for name in _JSON_FILES}
-    contents[_WEIGHTS] = save({name: weight.contiguous() for name, weight in model.weights.items()})
+    contents[_WEIGHTS] = save({name: np.ascontiguousarray(weight) for name, weight in model.weights.items()})
     if model.report:
         contents[_REPORT] = model.report.encode()
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}

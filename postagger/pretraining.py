@@ -90,7 +90,7 @@ def pretrain(sentences: Sequence[RawSentence], config: TaggerConfig, *, show_pro
     """
     extractor = _extractor(sentences, config)
     encoded = encode(sentences, extractor)
-    token_ids = encoded.table.token_ids[encoded.rows]
+    token_ids = torch.from_numpy(encoded.table.token_ids)[encoded.rows]
     vocab_size = len(extractor.words)
     frequency = torch.bincount(token_ids, minlength=vocab_size)
     by_sentence = np.split(token_ids.numpy(), encoded.offsets[1:-1])

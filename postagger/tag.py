@@ -32,11 +32,8 @@ def run(arguments: Sequence[str]) -> int:
         if not os.access(path, os.R_OK):
             next(read_lines(path))  # says why, before any file is tagged
 
-    import torch
-
     from postagger.tagger import Tagger
 
-    torch.set_num_threads(options.threads)
     write_utf8()  # as the input is
     tagger = Tagger.load(model_path(options.model), device=options.device)
     if options.tagset == "universal":

@@ -1,33 +1,36 @@
 """Tagger: words in, tags out."""
 
 import itertools
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from postagger.compact_weights import compress, expand
 from postagger.config import TaggerConfig
-from postagger.data_prep.batching import Batch, EncodedSentences, batches_by_length, encode, rows_by_length
-from postagger.data_prep.features import FeatureExtractor
+from postagger.data_prep.features import FeatureExtractor, WordTable
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.tokenization import tokenize
-from postagger.data_prep.vocabulary import Tagset, Vocabulary
+from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset, Vocabulary
 from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
-from postagger.device import autocast, select_device
+from postagger.data_prep.word_rows import WordRows
+from postagger.decoding import decode
 from postagger.errors import ConfigError, InputError, ModelFolderError
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, read_model_folder, write_model_folder
-from postagger.models.sequence_tagger import SequenceTagger
+from postagger.network_weights import NetworkWeights
 from postagger.prediction import Prediction
-from postagger.tagger_network import build_sequence_tagger
+from postagger.scoring.scorer import Scorer
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from postagger.data_prep.batching import Batch
+    from postagger.models.sequence_tagger import SequenceTagger
 
 SENTENCES_TOGETHER = 1024
-_BATCH_SIZE = 256
-_SENTENCES_ENCODED = 4096  # at once, so that the tables of their words stay small
+_MOST_BYTES_OF_WORDS = 256 << 20  # what is known of the words of a text, so that it need not be worked out again
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +47,32 @@ class TaggedToken:
 class Tagger:
     """A trained tagger. Tokens given are tokens returned: as many, in order, unchanged.
 
-    network, extractor and tagset belong together; lexicon is what training knew of each word by itself; facts is
+    weights, extractor and tagset belong together; lexicon is what training knew of each word by itself; facts is
     what config.json tells beside the settings (corpus, versions, calibration).
     """
 
     def __init__(
         self,
-        network: SequenceTagger,
+        weights: NetworkWeights,
         extractor: FeatureExtractor,
         tagset: Tagset,
         lexicon: Lexicon,
         config: TaggerConfig,
         facts: Mapping[str, Any] | None = None,
     ) -> None:
-        self.network = network
+        self.weights = weights
         self.extractor = extractor
         self.tagset = tagset
         self.lexicon = lexicon
         self.config = config
         self.facts = dict(facts or {})
         self._knows_web_tokens = has_only_treebank_tags(tagset)
+        self._met: tuple[Scorer, WordRows] | None = None
+
+    @property
+    def network(self) -> "SequenceTagger":
+        """The network in torch, to be trained or looked into."""
+        return self.weights.network
 
     @property
     def temperature(self) -> float:
@@ -97,8 +106,11 @@ class Tagger:
             together = list(itertools.islice(remaining, SENTENCES_TOGETHER))
             if not together:
                 return
-            for tokens, prediction in zip(together, self.predict(together, first=first), strict=True):
-                yield list(zip(tokens, prediction.tags, strict=True))
+            _check(together, first)
+            scores = self._scores(together)
+            tags = map(self.tagset.tags.__getitem__, scores.argmax(axis=1).tolist())
+            for tokens in together:
+                yield list(zip(tokens, tags, strict=False))  # as many as there are tokens
 
     def predict(self, sentences: Sequence[Sequence[str]], *, first: int = 0, alternatives: int = 0) -> list[Prediction]:
         """The tags and their probabilities, sentence by sentence.
@@ -108,64 +120,38 @@ class Tagger:
         Raises:
             InputError: a sentence is not a sequence of strings.
         """
-        for number, tokens in enumerate(sentences, start=first):
-            _check_tokens(tokens, number)
-        predictions = [Prediction([], []) for _ in sentences]
-        for start in range(0, len(sentences), _SENTENCES_ENCODED):
-            encoded = encode(sentences[start : start + _SENTENCES_ENCODED], self.extractor)
-            for numbers, log_probs, lengths in self._scored(encoded):
-                for number, prediction in zip(numbers, self._decoded(log_probs, lengths, alternatives), strict=True):
-                    predictions[start + number] = prediction
-        if self._knows_web_tokens:
-            for tokens, prediction in zip(sentences, predictions, strict=True):
-                self._settle(tokens, prediction)
+        predictions = []
+        for start in range(0, len(sentences), SENTENCES_TOGETHER):
+            together = sentences[start : start + SENTENCES_TOGETHER]
+            _check(together, first + start)
+            scores = self._scores(together)
+            predictions += decode(scores, list(map(len, together)), self.tagset, self.temperature, alternatives)
         return predictions
 
-    def _decoded(self, log_probs: Tensor, lengths: Tensor, alternatives: int) -> Iterator[Prediction]:
-        """The predictions of a batch, from its log_probs [B, T, K]."""
-        # Chosen before they are calibrated, so that no rounding can change a tag; and always by argmax, so that of
-        # equally probable tags it is the same one, however many are told.
-        tag_ids = log_probs.argmax(dim=-1, keepdim=True)  # [B, T, 1]
-        if others := min(alternatives, len(self.tagset) - 1):
-            rest = log_probs.scatter(-1, tag_ids, -math.inf)
-            tag_ids = torch.cat([tag_ids, rest.topk(others, dim=-1).indices], dim=-1)
-        calibrated = (log_probs / self.temperature).log_softmax(dim=-1)
-        probabilities = calibrated.gather(-1, tag_ids).exp()  # [B, T, best]
-        columns = zip(tag_ids.unbind(-1), probabilities.unbind(-1), strict=True)
-        ranks = [(ids.tolist(), sure.tolist()) for ids, sure in columns]
-        for row, length in enumerate(lengths.tolist()):
-            (tags, confidences), *further = [
-                ([self.tagset.decode(tag_id) for tag_id in ids[row][:length]], sure[row][:length])
-                for ids, sure in ranks
-            ]
-            paired = [list(zip(*rank, strict=True)) for rank in further]
-            yield Prediction(tags, confidences, [list(one) for one in zip(*paired, strict=True)])
+    def _scores(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
+        """The scores of all tags for all tokens [N, K], sentence after sentence; -inf where a tag is impossible."""
+        scorer = self.weights.scorer()
+        if self._met is None or self._met[0] is not scorer or self._met[1].is_full:
+            self._met = scorer, WordRows(self.extractor, self._describe, _MOST_BYTES_OF_WORDS)
+        rows, (certain, *columns) = self._met[1].encode(sentences)
+        lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
+        scores = scorer.logits(columns, rows, lengths)
+        tag_ids = certain[rows]
+        is_certain = tag_ids != UNKNOWN_TAG_ID
+        if is_certain.any():
+            scores[is_certain] = -np.inf
+            scores[is_certain, tag_ids[is_certain]] = 0
+        return scores
 
-    def _settle(self, tokens: Sequence[str], prediction: Prediction) -> None:
-        """Give tokens that can be nothing else their tag, unless training has seen them."""
-        for place, token in enumerate(tokens):
-            tag = certain_tag(token)
-            if tag is not None and tag in self.tagset and token not in self.lexicon:
-                prediction.tags[place], prediction.confidences[place] = tag, 1.0
-                if prediction.alternatives:
-                    prediction.alternatives[place] = []
+    def _describe(self, words: Sequence[str], table: WordTable) -> list[np.ndarray]:
+        """The tag of each word that can have but one, or UNKNOWN_TAG_ID, and what the scorer wants to know."""
+        certain = [self._certain_tag_id(word) if self._knows_web_tokens else UNKNOWN_TAG_ID for word in words]
+        return [np.array(certain, dtype=np.int64), *self.weights.scorer().describe(table)]
 
-    @torch.inference_mode()
-    def _scored(self, encoded: EncodedSentences) -> Iterator[tuple[list[int], Tensor, Tensor]]:
-        """Batches of like length: the sentences' numbers, their log_probs [B, T, K], their lengths [B]."""
-        device = next(self.network.parameters()).device
-        self.network.eval()
-        if device.type == "cpu" and self.config.training.precision != "bfloat16" and self._is_of_torch():
-            table = encoded.table
-            tables = self.network.tables(table.token_ids, table.feature_ids, table.character_ids)
-            for numbers, rows, lengths in rows_by_length(encoded, _BATCH_SIZE):
-                yield numbers, self.network.forward_rows(rows, lengths, tables), lengths
-        else:
-            for numbers, batch in batches_by_length(encoded, _BATCH_SIZE):
-                yield numbers, self.log_probs(batch.to(device)), batch.lengths
-
-    def _is_of_torch(self) -> bool:
-        return self.config.network.implementation == "torch"
+    def _certain_tag_id(self, word: str) -> int:
+        """The tag of a token that can be nothing else, unless training has seen it."""
+        tag = None if word in self.lexicon else certain_tag(word)
+        return UNKNOWN_TAG_ID if tag is None else self.tagset.encode(tag)
 
     def tag_text(self, text: str) -> list[list[TaggedToken]]:
         """Raw text: its sentences of tokens, each with its place in the text.
@@ -196,8 +182,10 @@ class Tagger:
             for token, lookup in zip(tokens, lookups, strict=True)
         ]
 
-    def log_probs(self, batch: Batch) -> Tensor:
+    def log_probs(self, batch: "Batch") -> "Tensor":
         """The network's log_probs [B, T, K] of a batch on its device."""
+        from postagger.device import autocast
+
         with autocast(batch.token_ids.device, self.config.training.precision):
             scores: Tensor = self.network(batch.token_ids, batch.feature_ids, batch.character_ids, batch.lengths)
         return scores.float()
@@ -229,14 +217,16 @@ class Tagger:
             "tags": self.tagset.tags,
             "lexicon": self.lexicon.to_dict(),
         }
-        weights = {name: weight.cpu() for name, weight in self.network.state_dict().items()}
-        weights = compress(weights) if compact else weights
+        weights = compress(self.weights.arrays()) if compact else self.weights.arrays()
         folder = ModelFolder(config, vocabulary, weights, evaluation or {}, history, report)
         write_model_folder(Path(path), folder, force=force)
 
     def round_weights(self) -> None:
         """Round the weights to what a compact model folder can hold."""
-        self.network.load_state_dict(expand(compress(self.network.state_dict())))
+        import torch
+
+        rounded = expand(compress(self.weights.arrays()))
+        self.network.load_state_dict({name: torch.from_numpy(weight) for name, weight in rounded.items()})
 
     @classmethod
     def load(cls, path: str | Path, *, device: str = "auto") -> "Tagger":
@@ -259,11 +249,10 @@ class Tagger:
                 detect_case=config.features.detect_case,
             )
             tagset = Tagset(folder.vocabulary["tags"])
-            network = build_sequence_tagger(config.network, extractor, len(tagset))
-            network.load_state_dict(expand(folder.weights))
+            weights = NetworkWeights(expand(folder.weights), config, extractor, len(tagset), device=device)
             lexicon = Lexicon(**folder.vocabulary["lexicon"])
             facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
-            tagger = cls(network.to(select_device(device)), extractor, tagset, lexicon, config, facts)
+            tagger = cls(weights, extractor, tagset, lexicon, config, facts)
             if not tagger.temperature > 0:
                 raise ValueError(f"a temperature of {tagger.temperature}")
         except (KeyError, TypeError, ValueError, RuntimeError, ConfigError) as error:
@@ -272,11 +261,17 @@ class Tagger:
         return tagger
 
 
-def _check_tokens(tokens: Sequence[str], number: int) -> None:
-    if isinstance(tokens, str):
-        raise InputError(f"sentence {number}: expected a list of tokens, got a str; use tag_text for raw text")
-    if not isinstance(tokens, Sequence):
-        raise InputError(f"sentence {number}: expected a list of tokens, got {type(tokens).__name__}; make it a list")
-    if not all(isinstance(token, str) for token in tokens):
-        strange = next(token for token in tokens if not isinstance(token, str))
-        raise InputError(f"sentence {number}: expected tokens of type str, got {type(strange).__name__}")
+def _check(sentences: Sequence[Sequence[str]], first: int) -> None:
+    """Refuse what is not sentences of tokens; first: the number of the first one."""
+    for number, tokens in enumerate(sentences, start=first):
+        if type(tokens) in (list, tuple) and {str}.issuperset(map(type, tokens)):
+            continue
+        if isinstance(tokens, str):
+            raise InputError(f"sentence {number}: expected a list of tokens, got a str; use tag_text for raw text")
+        if not isinstance(tokens, Sequence):
+            raise InputError(
+                f"sentence {number}: expected a list of tokens, got {type(tokens).__name__}; make it a list"
+            )
+        if not all(isinstance(token, str) for token in tokens):
+            strange = next(token for token in tokens if not isinstance(token, str))
+            raise InputError(f"sentence {number}: expected tokens of type str, got {type(strange).__name__}")

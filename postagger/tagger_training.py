@@ -28,6 +28,7 @@ from postagger.device import autocast, select_device, threads
 from postagger.errors import ConfigError
 from postagger.model_folder import library_versions
 from postagger.models.losses import masked_nll_loss, r_drop_loss
+from postagger.network_weights import NetworkWeights
 from postagger.pretraining import Pretrained, merge, transfer
 from postagger.tagger import Tagger
 from postagger.tagger_network import build_sequence_tagger
@@ -94,7 +95,8 @@ def _untrained(corpus: Corpus, config: TaggerConfig, pretrained: Pretrained | No
         "versions": library_versions(),
     }
     device = select_device(config.training.device)
-    return Tagger(network.to(device), extractor, tagset, Lexicon.build(corpus.train), config, about)
+    weights = NetworkWeights(network.to(device), config, extractor, len(tagset))
+    return Tagger(weights, extractor, tagset, Lexicon.build(corpus.train), config, about)
 
 
 def _own_extractor(sentences: Sequence[Sentence], config: TaggerConfig, tagset: Tagset) -> FeatureExtractor:

@@ -10,7 +10,6 @@ from postagger.data_prep.batching import (
     collate,
     encode,
     hide_words,
-    rows_by_length,
     training_batches,
 )
 from postagger.data_prep.features import FeatureExtractor
@@ -134,12 +133,3 @@ def test_hidden_words_may_keep_the_vectors_of_raw_text() -> None:
     assert hide_words(kept, chances, torch.Generator()).token_ids[0].tolist() == [1, 1, 1, 1, 0, 0, 0]
     unknown = hide_words(batch, chances, torch.Generator())
     assert hide_words(unknown, chances, torch.Generator(), keep_vectors=True).token_ids[0, 0] == 1
-
-
-def test_rows_by_length_are_the_rows_of_the_batches() -> None:
-    sentences = encoded()
-    both = zip(rows_by_length(sentences, 2), batches_by_length(sentences, 2), strict=True)
-    for (numbers, rows, lengths), (same, batch) in both:
-        assert numbers == same
-        assert torch.equal(sentences.table.token_ids[rows], batch.token_ids)
-        assert torch.equal(lengths, batch.lengths)

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from postagger.models.cells import Cell
 from postagger.models.fast_cells import run_layer
-from postagger.models.from_scratch import Cell
 
 TORCH: dict[Cell, type[nn.RNN] | type[nn.GRU] | type[nn.LSTM]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 B, T, V, H = 3, 6, 5, 4

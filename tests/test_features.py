@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 import pytest
@@ -36,15 +37,17 @@ def test_exact_ids() -> None:
     # Both words share these three; the suffixes b and c have one word each.
     assert extractor.features.symbols == ("a^", "flags=---", "shape=xx")
     table = extractor.table(["ac", "zb"])
-    assert table.token_ids.tolist() == [0, 3, 1]
-    assert table.feature_ids.tolist() == [[0, 0, 0, 0], [2, 1, 4, 3], [1, 1, 4, 3]]
+    assert table.token_ids.tolist() == [3, 1]
+    assert table.feature_ids.tolist() == [[2, 1, 4, 3], [1, 1, 4, 3]]
     assert table.character_ids is None
+    assert table.padded().token_ids.tolist() == [0, 3, 1]
+    assert table.padded().feature_ids.tolist() == [[0, 0, 0, 0], [2, 1, 4, 3], [1, 1, 4, 3]]
 
 
 def test_words_as_they_are_spelt() -> None:
     extractor = FeatureExtractor.build(["The", "1st", "the"], normalize_words=False)
     assert extractor.words.symbols == ("1st", "The", "the")
-    assert extractor.table(["THE", "The"]).token_ids.tolist() == [0, 1, 3]
+    assert extractor.table(["THE", "The"]).token_ids.tolist() == [1, 3]
 
 
 def test_affixes_count_word_types_not_tokens() -> None:
@@ -56,23 +59,27 @@ def test_character_ids() -> None:
     extractor = FeatureExtractor.build(["aab", "a"], use_characters=True)
     table = extractor.table(["ba", "", "xa"])
     assert table.character_ids is not None
-    assert table.character_ids.tolist() == [[0, 0], [3, 2], [0, 0], [1, 2]]
+    assert table.character_ids.tolist() == [[3, 2], [0, 0], [1, 2]]
+    padded = table.padded().character_ids
+    assert padded is not None
+    assert padded.tolist() == [[0, 0], [3, 2], [0, 0], [1, 2]]
 
 
 def test_a_token_of_100000_characters_has_features_of_the_usual_size() -> None:
     extractor = FeatureExtractor.build(["dog"], use_characters=True)
     table = extractor.table(["x" * 99_999 + "g"])
-    assert table.feature_ids.shape == (2, 10)
+    assert table.feature_ids.shape == (1, 10)
     assert table.character_ids is not None
-    assert table.character_ids.shape == (2, MAX_CHARACTERS)
+    assert table.character_ids.shape == (1, MAX_CHARACTERS)
     assert extractor.characters is not None
-    assert table.character_ids[1, -1] == extractor.characters.encode("g")
+    assert table.character_ids[0, -1] == extractor.characters.encode("g")
 
 
 def test_no_words_and_no_features() -> None:
     extractor = FeatureExtractor.build([], max_affix_length=0)
     assert extractor.num_features == 0
-    assert extractor.table([]).feature_ids.shape == (1, 0)
+    assert extractor.table([]).feature_ids.shape == (0, 0)
+    assert extractor.table(["a"]).feature_ids.shape == (1, 0)
 
 
 @given(st.text(), st.integers(1, 6))
@@ -84,8 +91,7 @@ def test_every_word_has_the_same_number_of_features(word: str, length: int) -> N
 def test_known_words_are_known(words: list[str]) -> None:
     extractor = FeatureExtractor.build(words)
     ids = extractor.table(words).token_ids.tolist()
-    assert ids[0] == 0
-    assert all(number >= 2 for number in ids[1:])
+    assert all(number >= 2 for number in ids)
     assert len(extractor.words) == 2 + len(Counter(map(normalize, words)))
 
 
@@ -127,7 +133,38 @@ def test_foreign_words_give_their_features_and_no_more() -> None:
 
 def test_the_case_of_a_sentence_decides_which_features_its_words_have() -> None:
     extractor = FeatureExtractor.build(["The", "the", "dog", "Dog"], min_affix_count=1, detect_case=True)
-    plain, caseless = extractor.table(["The", "The"], [False, True]).feature_ids[1:]
-    assert plain[:-2].equal(caseless[:-2])
+    plain, caseless = extractor.table(["The", "The"], [False, True]).feature_ids
+    assert plain[:-2].tolist() == caseless[:-2].tolist()
     assert extractor.features.decode(int(plain[-1])) == "flags=C--"
     assert extractor.features.decode(int(caseless[-1])) == "flags=?--"
+
+
+@given(st.lists(st.text("aAzZß1²-$^='٣ªǅ", max_size=7), max_size=12), st.integers(1, 6), st.booleans())
+def test_the_ids_are_those_of_the_features_spelt_out(words: list[str], length: int, caseless: bool) -> None:
+    extractor = FeatureExtractor.build(words, max_affix_length=length, min_affix_count=1, detect_case=True)
+    others = [*words, *(word[::-1] for word in words), "shape=x^", "$flags=-"]
+    table = extractor.table(others, [caseless] * len(others))
+    for word, ids in zip(others, table.feature_ids.tolist(), strict=True):
+        names = surface_features(word, length, caseless=caseless)
+        assert ids == [extractor.features.encode(name) if name else 0 for name in names]
+
+
+@given(st.text("aAzZß1²-$^='٣ªǅ", max_size=12))
+def test_shapes_and_keys_are_the_same_by_either_way(word: str) -> None:
+    assert normalize(word) == re.sub(r"\d", "0", word.lower())
+    assert word_shape(word) == "".join(word_shape(character) for character in word[:8])
+
+
+def slow_is_caseless(tokens: list[str]) -> bool:
+    brackets = ("-LRB-", "-RRB-", "-LCB-", "-RCB-")
+    words = [token for token in tokens if token.lower() != token.upper() and token not in brackets]
+    long_words = [word for word in words if len(word) >= 4]
+    if not words or all(word == word.lower() for word in words):
+        return bool(words)
+    is_headline = len(long_words) >= 3 and all(word[0].isupper() for word in long_words)
+    return len(words) >= 3 and (is_headline or all(word == word.upper() for word in words))
+
+
+@given(st.lists(st.sampled_from("I The the House house HOUSE Ab ªªªª -LRB- 12 -x- éclair Éclair ǅaaa".split())))
+def test_the_quick_look_at_a_sentence_changes_nothing(tokens: list[str]) -> None:
+    assert is_caseless(tokens) is slow_is_caseless(tokens)

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from postagger.models.from_scratch import Cell, State
+from postagger.models.cells import Cell
+from postagger.models.from_scratch import State
 from postagger.models.recurrent import Recurrent
 
 TORCH = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}

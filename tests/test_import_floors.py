@@ -27,6 +27,8 @@ FLOORS = [
     ["tagger_training", "char_training", "mapping_exercise"],
     ["pretraining", "calibration"],
     ["tagger", "char_language_model"],
+    ["network_weights"],
+    ["scoring"],
     ["tagger_network", "language_network"],
     ["trainer", "checkpoint", "model_folder", "sampling"],
     [
@@ -39,6 +41,8 @@ FLOORS = [
         "prediction",
         "language_config",
         "compact_weights",
+        "decoding",
+        "onnx_graph",
     ],
     ["config"],
     ["settings"],

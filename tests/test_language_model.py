@@ -7,10 +7,10 @@ import torch
 from torch import nn
 
 from conftest import gradient
-from postagger.models.from_scratch import Cell
+from postagger.models.cells import Cell, Implementation
 from postagger.models.language_model import LanguageModel, WindowDropout, start_small
 from postagger.models.losses import masked_nll_loss
-from postagger.models.recurrent import Implementation, Recurrent
+from postagger.models.recurrent import Recurrent
 
 B, T, V, E, H = 2, 6, 5, 3, 4
 CELLS: list[Cell] = ["rnn", "gru", "lstm"]

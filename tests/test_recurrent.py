@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from conftest import gradient
-from postagger.models.from_scratch import Cell
-from postagger.models.recurrent import Implementation, Recurrent
+from postagger.models.cells import Cell, Implementation
+from postagger.models.recurrent import Recurrent
 
 B, T, E, H = 4, 6, 3, 5
 LENGTHS = torch.tensor([6, 1, 4, 2])
@@ -93,25 +93,3 @@ def test_the_mirror_has_the_right_gradient() -> None:
     network = Recurrent("rnn", 2, 2, bidirectional=True).double()
     inputs = torch.randn(2, 3, 2, dtype=torch.double, requires_grad=True)
     assert torch.autograd.gradcheck(lambda values: network(values, torch.tensor([3, 2])), inputs)
-
-
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-@pytest.mark.parametrize("num_layers", [1, 2])
-@pytest.mark.parametrize("bidirectional", [True, False])
-@pytest.mark.parametrize("gradients", [True, False])
-def test_rows_of_tables_give_what_their_vectors_give(
-    cell: Cell, num_layers: int, bidirectional: bool, gradients: bool
-) -> None:
-    layers = Recurrent(cell, 5, 4, num_layers=num_layers, bidirectional=bidirectional)
-    vectors, lengths = torch.randn(6, 5), torch.tensor([3, 1])
-    rows = torch.tensor([[2, 5, 2], [4, 0, 0]])
-    with torch.set_grad_enabled(gradients):
-        hidden = layers.forward_rows(rows, lengths, layers.tables(vectors))
-        expected = layers(vectors[rows], lengths)
-    assert torch.allclose(hidden[0], expected[0], atol=1e-6)
-    assert torch.allclose(hidden[1, 0], expected[1, 0], atol=1e-6)
-
-
-def test_own_equations_have_no_tables() -> None:
-    with pytest.raises(ValueError, match=r"expected layers of torch.nn, got our own"):
-        Recurrent("rnn", 2, 2, implementation="from-scratch").tables(torch.zeros(1, 2))

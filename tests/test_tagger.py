@@ -153,14 +153,6 @@ def test_alternatives_are_the_next_most_probable_tags(small_tagger: Tagger) -> N
             assert [probability for _, probability in ranked] == sorted((p for _, p in ranked), reverse=True)
 
 
-def test_of_equally_probable_tags_it_is_always_the_same(small_tagger: Tagger) -> None:
-    log_probs = torch.zeros(1, 3, len(small_tagger.tagset)).log_softmax(dim=-1)
-    lengths = torch.tensor([3])
-    (alone,), (told,) = (list(small_tagger._decoded(log_probs, lengths, others)) for others in (0, 5))
-    assert told.tags == alone.tags == [small_tagger.tagset.decode(0)] * 3
-    assert all(tag not in {other for other, _ in row} for tag, row in zip(told.tags, told.alternatives, strict=True))
-
-
 def test_saving_gives_back_the_same_tags(small_tagger: Tagger, small_model: Path) -> None:
     loaded = Tagger.load(small_model)
     sentences = [["Dogs", "the", "zebra", "!"], ["run"], []]

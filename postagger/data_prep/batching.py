@@ -49,7 +49,8 @@ class Batch:
 class EncodedSentences:
     """Sentences as numbers, end to end: sentence i has the tokens offsets[i] to offsets[i + 1].
 
-    rows [tokens]: the row of each token in the table of the distinct words. tag_ids [tokens] or None.
+    rows [tokens]: the row of each token in the table of the distinct words, whose row 0 is padding. tag_ids [tokens] or
+    None.
     """
 
     table: WordTable
@@ -90,7 +91,7 @@ def encode(
         tag_ids = torch.tensor([tagset.encode(tag) for sentence in tags for tag in sentence], dtype=torch.long)
     offsets = np.cumsum([0, *map(len, sentences)])
     table = extractor.table([token for token, _ in row_of], [caseless for _, caseless in row_of])
-    return EncodedSentences(table, torch.tensor(rows, dtype=torch.long), tag_ids, offsets)
+    return EncodedSentences(table.padded(), torch.tensor(rows, dtype=torch.long), tag_ids, offsets)
 
 
 def collate(encoded: EncodedSentences, sentences: Sequence[int]) -> Batch:
@@ -109,9 +110,9 @@ def collate(encoded: EncodedSentences, sentences: Sequence[int]) -> Batch:
     rows = encoded.rows[positions] * mask
     table = encoded.table
     return Batch(
-        table.token_ids[rows],
-        table.feature_ids[rows],
-        None if table.character_ids is None else table.character_ids[rows],
+        torch.from_numpy(table.token_ids)[rows],
+        torch.from_numpy(table.feature_ids)[rows],
+        None if table.character_ids is None else torch.from_numpy(table.character_ids)[rows],
         None if encoded.tag_ids is None else encoded.tag_ids[positions] * mask,
         lengths,
         mask,
@@ -146,21 +147,10 @@ def bucket(lengths: np.ndarray, order: Sequence[int], batch_size: int, max_token
 
 def batches_by_length(encoded: EncodedSentences, batch_size: int) -> Iterator[tuple[list[int], Batch]]:
     """All sentences that hold a token, shortest first, for tagging: (the sentences' numbers, their batch)."""
-    for sentences in _in_order_of_length(encoded, batch_size):
-        yield sentences, collate(encoded, sentences)
-
-
-def rows_by_length(encoded: EncodedSentences, batch_size: int) -> Iterator[tuple[list[int], Tensor, Tensor]]:
-    """As batches_by_length, but only the rows [B, T] of the words in the table, 0 for padding, and the lengths [B]."""
-    for sentences in _in_order_of_length(encoded, batch_size):
-        positions, mask, lengths = _places(encoded, sentences)
-        yield sentences, encoded.rows[positions] * mask, lengths
-
-
-def _in_order_of_length(encoded: EncodedSentences, batch_size: int) -> list[list[int]]:
     lengths = encoded.lengths
     order = [number for number in np.argsort(lengths, kind="stable").tolist() if lengths[number]]
-    return bucket(lengths, order, batch_size)
+    for sentences in bucket(lengths, order, batch_size):
+        yield sentences, collate(encoded, sentences)
 
 
 def epoch_order(encoded: EncodedSentences, batch_size: int, generator: torch.Generator) -> list[list[int]]:

@@ -4,24 +4,29 @@ All of these are functions of the word alone, so they are computed once per dist
 of a WordTable; a batch only looks rows up.
 """
 
-import functools
+import itertools
 import re
+import string
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from postagger.data_prep.vocabulary import Vocabulary
 
 _DIGIT = re.compile(r"\d")
+_ASCII_SHAPES = str.maketrans(
+    dict.fromkeys(string.ascii_uppercase, "X")
+    | dict.fromkeys(string.ascii_lowercase, "x")
+    | dict.fromkeys(string.digits, "d")
+)
 SHAPE_LENGTH = 8
 BRACKETS = frozenset(("-LRB-", "-RRB-", "-LCB-", "-RCB-"))
 _FEWEST_WORDS, _LONG_WORD = 3, 4
-_ROWS_KEPT = 1 << 16
 MAX_CHARACTERS = 30
+_UNKNOWN = Vocabulary.unk_id
 
 
 def normalize(word: str) -> str:
@@ -30,7 +35,8 @@ def normalize(word: str) -> str:
     >>> normalize("U.S.-1987")
     'u.s.-0000'
     """
-    return _DIGIT.sub("0", word.lower())
+    key = word.lower()
+    return key if key.isalpha() else _DIGIT.sub("0", key)
 
 
 def word_shape(word: str) -> str:
@@ -41,7 +47,10 @@ def word_shape(word: str) -> str:
     >>> word_shape("McDonald's"), word_shape("10-year"), word_shape("D'Arcy"), word_shape("😀")
     ('XxXxxxxx', 'dd-xxxx', "X'Xxxx", 'So')
     """
-    return "".join(_character_class(character) for character in word[:SHAPE_LENGTH])
+    start = word[:SHAPE_LENGTH]
+    if start.isascii():
+        return start.translate(_ASCII_SHAPES)
+    return "".join(map(_character_class, start))
 
 
 def _character_class(character: str) -> str:
@@ -60,6 +69,8 @@ def is_caseless(tokens: Sequence[str]) -> bool:
     >>> [is_caseless(text.split()) for text in ["i met ann", "WE MET ANN", "Rain Falls on Small Town", "We met Ann"]]
     [True, True, True, False]
     """
+    if _begins_as_usual(tokens):
+        return False
     words = [token for token in tokens if token.lower() != token.upper() and token not in BRACKETS]
     if not words:
         return False
@@ -70,6 +81,16 @@ def is_caseless(tokens: Sequence[str]) -> bool:
     long_words = [word for word in words if len(word) >= _LONG_WORD]
     is_headline = len(long_words) >= _FEWEST_WORDS and all(word[0].isupper() for word in long_words)
     return is_headline or all(word == word.upper() for word in words)
+
+
+def _begins_as_usual(tokens: Sequence[str]) -> bool:
+    """Whether a capital and a long small word settle the matter, which they do at the beginning of most sentences."""
+    has_capital = False
+    for token in tokens:
+        has_capital = has_capital or token[:1].isupper()
+        if has_capital and len(token) >= _LONG_WORD and "a" <= token[0] <= "z":
+            return True
+    return False
 
 
 def surface_features(word: str, max_affix_length: int, *, caseless: bool = False) -> list[str]:
@@ -91,27 +112,45 @@ def surface_features(word: str, max_affix_length: int, *, caseless: bool = False
     lengths = range(1, max_affix_length + 1)
     prefixes = [f"{key[:length]}^" if length <= len(key) else "" for length in lengths]
     suffixes = [f"${key[-length:]}" if length <= len(key) else "" for length in lengths]
+    shape, flags = _shape_and_flags(word, caseless)
+    return [*prefixes, *suffixes, f"shape={shape}", f"flags={flags}"]
+
+
+def _shape_and_flags(word: str, caseless: bool) -> tuple[str, str]:
     shape = word_shape(word)
     if caseless:
         shape = shape.replace("X", "l").replace("x", "l")
-    flags = [
-        "?" if caseless else "C" if any(character.isupper() for character in word) else "-",
-        "d" if any(character.isdigit() for character in word) else "-",
-        "h" if "-" in word else "-",
-    ]
-    return [*prefixes, *suffixes, f"shape={shape}", f"flags={''.join(flags)}"]
+    if word.isascii():
+        has_capital = word != word.lower()
+    else:
+        has_capital = any(character.isupper() for character in word)
+    has_digit = not word.isalpha() and any(character.isdigit() for character in word)
+    capital = "?" if caseless else "C" if has_capital else "-"
+    return shape, f"{capital}{'d' if has_digit else '-'}{'h' if '-' in word else '-'}"
 
 
 @dataclass(frozen=True)
 class WordTable:
-    """The features of N distinct words, a row each; row 0 is padding and all zeros.
+    """The features of N words, a row each.
 
     token_ids [N], feature_ids [N, F], character_ids [N, C] or None where the network reads no characters.
     """
 
-    token_ids: Tensor
-    feature_ids: Tensor
-    character_ids: Tensor | None
+    token_ids: np.ndarray
+    feature_ids: np.ndarray
+    character_ids: np.ndarray | None
+
+    def __len__(self) -> int:
+        return len(self.token_ids)
+
+    def padded(self) -> "WordTable":
+        """With a row 0 of zeros before the others, which stands for padding."""
+        characters = self.character_ids
+        return WordTable(
+            np.pad(self.token_ids, (1, 0)),
+            np.pad(self.feature_ids, ((1, 0), (0, 0))),
+            None if characters is None else np.pad(characters, ((1, 0), (0, 0))),
+        )
 
 
 class FeatureExtractor:
@@ -133,8 +172,7 @@ class FeatureExtractor:
         self.max_affix_length = max_affix_length
         self.normalize_words = normalize_words
         self.detect_case = detect_case
-        # A word's features never change, and the frequent words of a text come again with every call.
-        self._feature_row = functools.lru_cache(maxsize=_ROWS_KEPT)(self._new_feature_row)
+        self._ids_by_kind = _ids_by_kind(features)
 
     @classmethod
     def build(
@@ -199,28 +237,55 @@ class FeatureExtractor:
         return self.words.encode(normalize(word) if self.normalize_words else word)
 
     def table(self, words: Sequence[str], caseless: Sequence[bool] | None = None) -> WordTable:
-        """The features of words, in rows 1..len(words); caseless: which of them stand in sentences of such a kind."""
+        """The features of words; caseless: which of them stand in sentences of such a kind."""
         kinds = [False] * len(words) if caseless is None else caseless
-        token_ids = [Vocabulary.pad_id, *map(self.token_id, words)]
-        feature_ids = torch.zeros(len(words) + 1, self.num_features, dtype=torch.long)
-        if self.num_features and words:
-            feature_ids[1:] = torch.tensor([self._feature_row(*pair) for pair in zip(words, kinds, strict=True)])
+        keys = list(map(normalize, words))
+        symbols = keys if self.normalize_words else words
+        token_ids = np.fromiter(map(self.words.encode, symbols), np.int64, len(words))
+        rows = map(self._feature_row, words, keys, kinds) if self.num_features else ()
+        feature_ids = np.fromiter(itertools.chain.from_iterable(rows), np.int64, len(words) * self.num_features)
+        feature_ids = feature_ids.reshape(len(words), self.num_features)
         character_ids = None if self.characters is None else self._character_rows(self.characters, words)
-        return WordTable(torch.tensor(token_ids), feature_ids, character_ids)
+        return WordTable(token_ids, feature_ids, character_ids)
 
-    def _new_feature_row(self, word: str, caseless: bool) -> list[int]:
-        # A word too short for an affix gets padding there, which is another thing than an unknown affix.
-        names = surface_features(word, self.max_affix_length, caseless=caseless)
-        return [self.features.encode(name) if name else Vocabulary.pad_id for name in names]
+    def _feature_row(self, word: str, key: str, caseless: bool) -> list[int]:
+        """The ids of a word's surface_features, without spelling them out; key: the normalized word."""
+        prefixes, suffixes, shapes, flags = self._ids_by_kind
+        shape, flag = _shape_and_flags(word, caseless)
+        lengths = range(1, min(self.max_affix_length, len(key)) + 1)
+        row = [prefixes.get(key[:length], _UNKNOWN) for length in lengths]
+        row_of_suffixes = [suffixes.get(key[-length:], _UNKNOWN) for length in lengths]
+        if len(key) < self.max_affix_length:
+            # A word too short for an affix gets padding there, which is another thing than an unknown affix.
+            missing = [Vocabulary.pad_id] * (self.max_affix_length - len(key))
+            row += missing
+            row_of_suffixes += missing
+        row += row_of_suffixes
+        row += shapes.get(shape, _UNKNOWN), flags.get(flag, _UNKNOWN)
+        return row
 
     @staticmethod
-    def _character_rows(characters: Vocabulary, words: Sequence[str]) -> Tensor:
+    def _character_rows(characters: Vocabulary, words: Sequence[str]) -> np.ndarray:
         width = min(MAX_CHARACTERS, max(map(len, words), default=1)) or 1
-        rows = torch.zeros(len(words) + 1, width, dtype=torch.long)
-        for row, word in enumerate(words, start=1):
+        rows = np.zeros((len(words), width), np.int64)
+        for row, word in enumerate(words):
             ids = [characters.encode(character) for character in ends(word, width)]
-            rows[row, : len(ids)] = torch.tensor(ids, dtype=torch.long)
+            rows[row, : len(ids)] = ids
         return rows
+
+
+def _ids_by_kind(features: Vocabulary) -> tuple[dict[str, int], ...]:
+    """The ids of prefixes, suffixes, shapes and flags, each by what stands beside the mark of its kind."""
+    kinds: tuple[dict[str, int], ...] = ({}, {}, {}, {})
+    for name in features.symbols:
+        number = features.encode(name)
+        # A mark may also be part of a word, so that a name can be of two kinds.
+        if name.endswith("^"):
+            kinds[0][name[:-1]] = number
+        for ids, mark in zip(kinds[1:], ("$", "shape=", "flags="), strict=True):
+            if name.startswith(mark):
+                ids[name.removeprefix(mark)] = number
+    return kinds
 
 
 def ends(word: str, width: int) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from postagger.models.from_scratch import Cell, State, project
+from postagger.models.cells import Cell
+from postagger.models.from_scratch import State, project
 
 
 def run_layer(cell: Cell, layer: nn.RNNBase, ids: Tensor, initial_state: State) -> tuple[Tensor, State]:
@@ -21,16 +22,6 @@ def run_layer(cell: Cell, layer: nn.RNNBase, ids: Tensor, initial_state: State) 
     initial_state: (h,) or (h, c), each [1, B, H] -> hidden [B, T, H] and the state after the last step.
     """
     projected = project(ids.t(), layer.get_parameter("weight_ih_l0"), _outer_bias(cell, layer))  # [T, B, G * H]
-    return run_projected(cell, layer, projected, initial_state)
-
-
-def input_table(cell: Cell, layer: nn.RNNBase, vectors: Tensor) -> Tensor:
-    """The product of vectors [N, E] with a layer's input weights, biases added: what run_projected steps on, [N, G * H]."""
-    return nn.functional.linear(vectors, layer.get_parameter("weight_ih_l0"), _outer_bias(cell, layer))
-
-
-def run_projected(cell: Cell, layer: nn.RNNBase, projected: Tensor, initial_state: State) -> tuple[Tensor, State]:
-    """Step a layer of torch.nn along time, on rows of input_table [T, B, G * H]; the rest is as in run_layer."""
     weight, bias = layer.get_parameter("weight_hh_l0"), layer.get_parameter("bias_hh_l0")
     before = tuple(part[0] for part in initial_state)
     if cell == "lstm" and not torch.is_grad_enabled():

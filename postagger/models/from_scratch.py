@@ -7,12 +7,12 @@ a model trained with one implementation runs with the other.
 
 import math
 from collections.abc import Callable
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-Cell = Literal["rnn", "gru", "lstm"]
+from postagger.models.cells import Cell
+
 State = tuple[Tensor, ...]
 """(h,) for the rnn and the gru, (h, c) for the lstm; each [B, H]."""
 

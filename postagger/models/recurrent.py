@@ -5,15 +5,14 @@ by an index and not by packed sequences: the outputs are the same, the fast kern
 and training on a CPU takes about half the time.
 """
 
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from postagger.models.fast_cells import input_table, run_layer, run_projected
-from postagger.models.from_scratch import Cell, FromScratchLayer, State, run_steps
-
-Implementation = Literal["torch", "from-scratch"]
+from postagger.models.cells import Cell, Implementation
+from postagger.models.fast_cells import run_layer
+from postagger.models.from_scratch import FromScratchLayer, State, run_steps
 
 
 class Recurrent(nn.Module):
@@ -54,23 +53,6 @@ class Recurrent(nn.Module):
         """
         return self._run(inputs, _reversal(lengths, inputs.shape[1]), self._zeros(len(inputs)))[0]
 
-    def tables(self, vectors: Tensor) -> list[Tensor]:
-        """What the first layer makes of each of N input vectors before it steps along time: D times [N, G * H].
-
-        A sentence's words then need no product with the input weights, however often they occur.
-
-        Raises:
-            ValueError: the layers are not torch.nn's.
-        """
-        first = [layer for layer in self.layers[: self.num_directions] if isinstance(layer, nn.RNNBase)]
-        if len(first) < self.num_directions:
-            raise ValueError("expected layers of torch.nn, got our own equations")
-        return [input_table(self.cell, layer, vectors) for layer in first]
-
-    def forward_rows(self, rows: Tensor, lengths: Tensor, tables: list[Tensor]) -> Tensor:
-        """As forward, of rows [B, T] of the vectors that tables was made of; on a CPU faster."""
-        return self._run(rows, _reversal(lengths, rows.shape[1]), self._zeros(len(rows)), tables)[0]
-
     def forward_from(self, inputs: Tensor, initial_state: State | None = None) -> tuple[Tensor, State]:
         """Windows without padding, from a state to a state: inputs [B, T, E] -> (hidden [B, T, D * H], final state).
 
@@ -88,9 +70,7 @@ class Recurrent(nn.Module):
             weight = layer.get_parameter("weight_ih_l0")
             weight.data = weight.data.t().contiguous().t()
 
-    def _run(
-        self, inputs: Tensor, reversal: Tensor, initial_state: State, tables: list[Tensor] | None = None
-    ) -> tuple[Tensor, State]:
+    def _run(self, inputs: Tensor, reversal: Tensor, initial_state: State) -> tuple[Tensor, State]:
         finals: list[State] = []
         hidden = inputs
         for first in range(0, len(self.layers), self.num_directions):
@@ -101,11 +81,7 @@ class Recurrent(nn.Module):
                 layer = self.layers[first + backward]
                 before = tuple(part[first + backward : first + backward + 1] for part in initial_state)
                 source = _reorder(hidden, reversal) if backward else hidden
-                if tables is not None and not first and isinstance(layer, nn.RNNBase):
-                    projected = tables[backward][source.t()]  # [T, B, G * H]
-                    output, after = run_projected(self.cell, layer, projected, before)
-                else:
-                    output, after = self._run_layer(layer, source, before)
+                output, after = self._run_layer(layer, source, before)
                 outputs.append(_reorder(output, reversal) if backward else output)
                 finals.append(after)
             hidden = torch.cat(outputs, dim=-1) if len(outputs) > 1 else outputs[0]

@@ -36,16 +36,3 @@ class SequenceTagger(nn.Module):
         hidden = self.output_dropout(self.recurrent(embedded, lengths))
         logits: Tensor = self.output(hidden)
         return logits.log_softmax(dim=-1)
-
-    def tables(self, token_ids: Tensor, feature_ids: Tensor, character_ids: Tensor | None) -> list[Tensor]:
-        """What is known of N words before their sentences: ids [N], [N, F], [N, C] or None -> D tables [N, G * H].
-
-        For tagging: nothing is dropped out.
-        """
-        characters = None if character_ids is None else character_ids[None]
-        return self.recurrent.tables(self.word_encoder(token_ids[None], feature_ids[None], characters)[0])
-
-    def forward_rows(self, rows: Tensor, lengths: Tensor, tables: list[Tensor]) -> Tensor:
-        """As forward, of rows [B, T] of the words that tables was made of -> log_probs [B, T, K]."""
-        logits: Tensor = self.output(self.recurrent.forward_rows(rows, lengths, tables))
-        return logits.log_softmax(dim=-1)

@@ -1,0 +1,107 @@
+"""A tagger's network in numpy: the scores of a sentence on a CPU, without waiting for torch.
+
+What a word means to the network is a function of the word alone. So its vector, and the product of this with the first
+recurrent layer's input weights, are taken once and looked up wherever the word stands; what is left of a token is one
+product a layer and direction.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from postagger.config import NetworkConfig
+from postagger.data_prep.features import WordTable
+from postagger.scoring.packing import Packing, packings
+from postagger.scoring.recurrent_steps import LayerWeights, layer_weights, run_layer
+from postagger.scoring.threads import one_blas_thread
+
+_WORDS_AT_ONCE = 1024
+
+
+class NumpyScorer:
+    """Scores with the weights of a SequenceTagger, named as in its state_dict."""
+
+    def __init__(self, weights: Mapping[str, np.ndarray], config: NetworkConfig) -> None:
+        self._weights = weights
+        self._cell = config.cell
+        directions = 2 if config.bidirectional else 1
+        self._layers: list[LayerWeights] = []
+        scale = 1.0
+        for first in range(0, config.num_layers * directions, directions):
+            own = [
+                [weights[f"recurrent.layers.{number}.{name}"] for name in _NAMES]
+                for number in range(first, first + directions)
+            ]
+            self._layers.append(layer_weights(config.cell, own, scale))
+            scale = self._layers[-1].output_scale
+        # Of each direction, [D, H, K].
+        output = weights["output.weight"].T.reshape(directions, config.hidden_size, -1)
+        self._output = np.ascontiguousarray(output * np.float32(scale))
+        self._output_bias = weights["output.bias"]
+
+    def describe(self, table: WordTable) -> list[np.ndarray]:
+        """What the first layer makes of each word of a table: [N, D * G * H]."""
+        first = self._layers[0]
+        made = np.empty((len(table), len(first.input_bias)), np.float32)
+        with one_blas_thread():
+            for start in range(0, len(table), _WORDS_AT_ONCE):
+                words = slice(start, start + _WORDS_AT_ONCE)
+                np.matmul(self._vectors(table, words), first.input_weight, out=made[words])
+                made[words] += first.input_bias
+        return [made]
+
+    def logits(self, columns: list[np.ndarray], rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Tokens as rows [N] of what describe made, sentence after sentence, of lengths [B] -> logits [N, K]."""
+        directions = len(self._output)
+        table = columns[0].reshape(len(columns[0]) * directions, -1)
+        scores = np.empty((len(rows), len(self._output_bias)), np.float32)
+        with one_blas_thread():
+            for packing in packings(lengths):
+                packed = rows[packing.places] * directions
+                scores[packing.places] = self._group(table, packed, packing)
+        return scores
+
+    def _group(self, table: np.ndarray, rows: np.ndarray, packing: Packing) -> np.ndarray:
+        """The logits [N, K] of packed tokens, whose forward rows in the table [R * D, G * H] are given."""
+        directions, states = len(self._output), np.empty(0)
+        for number, layer in enumerate(self._layers):
+            if number:
+                inputs = np.concatenate([states[0], *states[1:, packing.mirror]], axis=-1)
+                table = (inputs @ layer.input_weight + layer.input_bias).reshape(len(inputs) * directions, -1)
+                rows = np.arange(len(inputs)) * directions
+            reading = np.stack([rows, rows[packing.mirror] + 1][:directions])
+            states = run_layer(self._cell, layer, table, reading, packing.counts)
+        scores: np.ndarray = np.matmul(states[0], self._output[0])
+        scores += self._output_bias
+        if directions == 2:
+            scores += np.matmul(states[1], self._output[1])[packing.mirror]
+        return scores
+
+    def _vectors(self, table: WordTable, words: slice) -> np.ndarray:
+        """The vectors of some words of a table [n, E]."""
+        weights = self._weights
+        parts = [weights["word_encoder.words.weight"][table.token_ids[words]]]
+        if "word_encoder.features.weight" in weights:
+            features = weights["word_encoder.features.weight"][table.feature_ids[words]]  # [n, F, E]
+            parts.append(features.reshape(len(features), -1))
+        if table.character_ids is not None:
+            parts.append(self._character_vectors(table.character_ids[words]))
+        return np.concatenate(parts, axis=1)
+
+    def _character_vectors(self, character_ids: np.ndarray) -> np.ndarray:
+        """As CharacterEncoder: a convolution over three characters and the largest value of each channel, [n, E]."""
+        prefix = "word_encoder.characters."
+        weight = self._weights[prefix + "convolution.weight"]  # [out, in, 3]
+        embedded = self._weights[prefix + "embedding.weight"][character_ids]  # [n, C, in]
+        padded = np.pad(embedded, ((0, 0), (1, 1), (0, 0)))
+        width = character_ids.shape[1]
+        windows = sum(padded[:, shift : shift + width] @ weight[:, :, shift].T for shift in range(3))
+        windows = windows + self._weights[prefix + "convolution.bias"]
+        windows[character_ids == 0] = -np.inf
+        largest = windows.max(axis=1)
+        largest[(character_ids == 0).all(axis=1)] = 0
+        vectors: np.ndarray = np.maximum(largest, 0)
+        return vectors
+
+
+_NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")

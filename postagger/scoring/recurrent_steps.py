@@ -1,0 +1,156 @@
+r"""The three recurrent cells in numpy, for tagging: all directions of a layer step by step over packed sentences.
+
+The equations are those of models/from_scratch.py, arranged so that one tanh serves all gates of a step:
+sigma(a) = (1 + tanh(a / 2)) / 2. Halves and doubles go into the weights beforehand, which rounds nothing.
+
+Legend: D directions, N packed tokens, n tokens of a step, G gates, H hidden, R rows of a table.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from postagger.models.cells import Cell
+
+Multiply = Callable[[np.ndarray, np.ndarray, np.ndarray], object]
+"""States [D, n, H] times recurrent weights [D, H, G * H], written into [D, n, G * H]."""
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    """The weights of all directions of a layer, as run_layer wants them.
+
+    input_weight [E, D * G * H], input_bias [D * G * H], recurrent_weight [D, H, G * H]; product_bias [D, 1, H], which
+    stands inside a product, only for a gru. output_scale: what the layer's states must be multiplied by.
+    """
+
+    input_weight: np.ndarray
+    input_bias: np.ndarray
+    recurrent_weight: np.ndarray
+    product_bias: np.ndarray | None
+    output_scale: float
+
+
+def layer_weights(cell: Cell, directions: Sequence[Sequence[np.ndarray]], input_scale: float) -> LayerWeights:
+    """From the weights as torch.nn has them: of each direction W_ih [G * H, E], W_hh [G * H, H], b_ih and b_hh [G * H].
+
+    input_scale: the output_scale of the layer below.
+    """
+    size = directions[0][1].shape[1]
+    # The lstm's candidate moves behind the gates, so that these stand together; and its states are twice the true ones.
+    order = {"rnn": [0], "gru": [0, 1, 2], "lstm": [0, 1, 3, 2]}[cell]
+    halves = {"rnn": [1.0], "gru": [0.5, 0.5, 1.0], "lstm": [0.5, 0.5, 0.5, 1.0]}[cell]
+    columns = np.concatenate([np.arange(gate * size, (gate + 1) * size) for gate in order])
+    scale = np.repeat(np.array(halves, np.float32), size)
+    output_scale = 0.5 if cell == "lstm" else 1.0
+    inputs, biases, recurrent, inner = [], [], [], []
+    for weight_ih, weight_hh, bias_ih, bias_hh in directions:
+        product_bias = bias_hh.copy()
+        if cell == "gru":
+            bias_hh = bias_hh.copy()
+            bias_hh[2 * size :] = 0
+        product_scale = scale * np.float32(output_scale)
+        if cell == "gru":
+            product_scale[2 * size :] = 0.5  # r = (1 + tanh) / 2 stands before it
+        inputs.append((weight_ih[columns] * (scale * np.float32(input_scale))[:, None]).T)
+        biases.append((bias_ih + bias_hh)[columns] * scale)
+        recurrent.append((weight_hh[columns] * product_scale[:, None]).T)
+        inner.append(product_bias[None, 2 * size :] * np.float32(0.5))
+    return LayerWeights(
+        np.ascontiguousarray(np.concatenate(inputs, axis=1)),
+        np.concatenate(biases),
+        np.ascontiguousarray(recurrent),
+        np.stack(inner) if cell == "gru" else None,
+        output_scale,
+    )
+
+
+def run_layer(
+    cell: Cell,
+    weights: LayerWeights,
+    table: np.ndarray,
+    rows: np.ndarray,
+    counts: Sequence[int],
+    multiply: Multiply | None = None,
+) -> np.ndarray:
+    """Step all directions over packed sentences.
+
+    table [R, G * H]: inputs times input weights, biases added. rows [D, N]: what each direction reads, in its own order
+    of steps. counts: the tokens of each step, none more than the step before has -> states [D, N, H], before
+    output_scale.
+    """
+    (num_directions, size, width), most = weights.recurrent_weight.shape, counts[0]
+    states = np.empty((num_directions, rows.shape[1], size), np.float32)
+    buffers = [np.empty(num_directions * most * width, np.float32) for _ in range(2)]
+    update, multiply = _UPDATES[cell], multiply or np.matmul
+    memory = np.zeros((num_directions, most, size), np.float32)
+    before = np.zeros_like(memory)
+    start, width_now = 0, 0
+    for count in counts:
+        if count != width_now:
+            # Contiguous, so that the look-up can write into it.
+            shape, width_now = (num_directions, count, width), count
+            inputs, product = (buffer[: num_directions * count * width].reshape(shape) for buffer in buffers)
+            memory, before = memory[:, :count], before[:, :count]
+        end = start + count
+        np.take(table, rows[:, start:end], axis=0, out=inputs, mode="clip")
+        multiply(before, weights.recurrent_weight, product)
+        after = states[:, start:end]
+        update(inputs, product, _Step(before, memory, after, weights.product_bias))
+        start, before = end, after
+    return states
+
+
+@dataclass(slots=True)
+class _Step:
+    """What a cell reads and writes: the states before and after, and what it remembers beside them [D, n, H]."""
+
+    before: np.ndarray
+    memory: np.ndarray
+    after: np.ndarray
+    product_bias: np.ndarray | None
+
+
+def _rnn(inputs: np.ndarray, product: np.ndarray, step: "_Step") -> None:
+    """The next state: tanh(x + p)."""
+    inputs += product
+    np.tanh(inputs, out=step.after)
+
+
+def _gru(inputs: np.ndarray, product: np.ndarray, step: "_Step") -> None:
+    """The next state: r, z = sigma(x + p); n = tanh(x_n + r (p_n + b)); h' = n + z (h - n)."""
+    size = step.after.shape[2]
+    gates, new = inputs[..., : 2 * size], product[..., 2 * size :]
+    gates += product[..., : 2 * size]
+    np.tanh(gates, out=gates)
+    reset, update, difference = gates[..., :size], gates[..., size:], inputs[..., 2 * size :]
+    reset += 1
+    new += step.product_bias
+    new *= reset
+    new += difference
+    np.tanh(new, out=new)
+    np.subtract(step.before, new, out=difference)
+    update *= difference
+    update += new
+    update += step.before
+    np.multiply(update, np.float32(0.5), out=step.after)
+
+
+def _lstm(inputs: np.ndarray, product: np.ndarray, step: "_Step") -> None:
+    """With a = x + p: i, f, o = sigma(a); g = tanh(a_g); c' = f c + i g; h' = o tanh(c'), kept as 2 h'."""
+    size, memory = step.after.shape[2], step.memory
+    inputs += product
+    np.tanh(inputs, out=inputs)
+    gates = inputs[..., : 3 * size]
+    gates += 1
+    added = inputs[..., :size]
+    added *= inputs[..., 3 * size :]
+    memory *= inputs[..., size : 2 * size]
+    memory += added
+    memory *= np.float32(0.5)
+    np.tanh(memory, out=added)
+    np.multiply(added, inputs[..., 2 * size : 3 * size], out=step.after)
+
+
+_UPDATES: dict[Cell, Callable[[np.ndarray, np.ndarray, "_Step"], None]] = {"rnn": _rnn, "gru": _gru, "lstm": _lstm}
