@@ -9,6 +9,7 @@ from postagger.data_prep.batching import batches_by_length, encode
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.features import FeatureExtractor
 from postagger.models.cells import Cell, Implementation
+from postagger.models.sequence_tagger import SequenceTagger
 from postagger.scoring.numpy_scorer import NumpyScorer
 from postagger.scoring.scorer import Scorer
 from postagger.scoring.torch_scorer import TorchScorer
@@ -17,18 +18,19 @@ from postagger.tagger import Tagger
 from postagger.tagger_network import build_sequence_tagger
 
 WORDS = ["the", "dog", "The", "barks", "unbelievable", "x", ""]
-SENTENCES = [
-    [WORDS[(first + step) % 7] for step in range(length)] for first, length in enumerate([3, 0, 9, 1, 5, 9, 4])
-]
+LENGTHS = [3, 0, 9, 1, 5, 9, 4]
+SENTENCES = [[WORDS[(first + step) % 7] for step in range(length)] for first, length in enumerate(LENGTHS)]
 NUM_TAGS = 5
 KINDS = list(itertools.product(["rnn", "gru", "lstm"], [1, 2], [True, False], ["affixes", "characters", "neither"]))
 
 
-def network_of(kind: str, config: NetworkConfig) -> tuple[FeatureExtractor, torch.nn.Module]:
+def network_of(kind: str, config: NetworkConfig) -> tuple[FeatureExtractor, SequenceTagger]:
     extractor = FeatureExtractor.build(
         WORDS[:4], max_affix_length=0 if kind == "neither" else 2, use_characters=kind == "characters"
     )
-    return extractor, build_sequence_tagger(config, extractor, NUM_TAGS).eval()
+    network = build_sequence_tagger(config, extractor, NUM_TAGS)
+    network.eval()
+    return extractor, network
 
 
 def config_of(

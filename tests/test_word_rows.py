@@ -44,9 +44,9 @@ def test_a_word_has_another_row_where_capitals_say_nothing() -> None:
 def test_it_is_full_when_it_holds_so_many_bytes_and_still_takes_more() -> None:
     words = WordRows(EXTRACTOR, lengths_of, 3 * ROW)
     words.encode([["The", "dog"]])
-    assert not words.is_full
+    full = [words.is_full]
     words.encode([["barked"]])
-    assert words.is_full
+    assert [*full, words.is_full] == [False, True]
     rows, (lengths,) = words.encode([["The", "x" * 9, *(str(number) for number in range(100))]])
     assert lengths[rows].tolist()[:2] == [3, 9]
     assert lengths[rows].tolist()[2:] == [1] * 10 + [2] * 90
@@ -54,7 +54,8 @@ def test_it_is_full_when_it_holds_so_many_bytes_and_still_takes_more() -> None:
 
 def test_no_sentence_and_no_word() -> None:
     rows, (lengths,) = WordRows(EXTRACTOR, lengths_of, 100).encode([])
-    assert (rows.tolist(), lengths.dtype) == ([], np.int32)
+    assert rows.tolist() == []
+    assert lengths.dtype == np.int32
 
 
 def test_what_could_not_be_described_is_described_the_next_time() -> None:
