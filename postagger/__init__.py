@@ -22,8 +22,8 @@ __all__ = ["CharLanguageModel", "Tagger", "__version__", "load"]
 def load(path: "str | Path" = "english-news", *, device: str = "auto") -> "Tagger":
     """A trained tagger.
 
-    path: a model folder, or the name of a model that comes with the package: "english-news" or "english-web".
-    device: "auto" (a GPU if there is one), "cpu", "cuda" or "mps".
+    path: a model folder, an ONNX file that was exported from one, or the name of a model that comes with the package:
+    "english-news" or "english-web". device: "auto" (a GPU if there is one), "cpu", "cuda" or "mps".
 
     Raises:
         postagger.errors.ModelFolderError: the folder is missing, changed, or not a tagger's.

@@ -7,6 +7,7 @@ COMMANDS = {
     "train": "train a tagger",
     "evaluate": "judge a tagger on tagged sentences",
     "tag": "tag text",
+    "export": "write a tagger as one ONNX file, which runs without torch",
     "charlm": "train, judge and run character-level language models",
 }
 

@@ -81,17 +81,26 @@ def read_model_folder(path: Path, kind: str) -> ModelFolder:
                 f"{path / name}: expected the bytes that {_MANIFEST} vouches for, got others; copy the folder again"
             )
     config = _json_object(path / "config.json", contents["config.json"])
-    for key, expected in (("format_version", FORMAT_VERSION), ("kind", kind)):
-        if config.get(key) != expected:
-            raise ModelFolderError(
-                f"{path / 'config.json'}: expected {key} {expected!r}, got {config.get(key)!r}; choose another model"
-            )
+    check_kind(path / "config.json", config, kind)
     try:
         weights = load(contents[_WEIGHTS])
         others = {name: json.loads(contents[f"{name}.json"]) for name in ("vocabulary", "evaluation", "history")}
     except (SafetensorError, ValueError) as error:
         raise ModelFolderError(f"{path}: expected weights and JSON, got a broken file: {error}") from None
     return ModelFolder(config=config, weights=weights, report=contents.get(_REPORT, b"").decode(), **others)
+
+
+def check_kind(path: Path, config: Mapping[str, Any], kind: str) -> None:
+    """Refuse what was written for another kind of model, or in another version of the format.
+
+    Raises:
+        ModelFolderError: names the path it was read from.
+    """
+    for key, expected in (("format_version", FORMAT_VERSION), ("kind", kind)):
+        if config.get(key) != expected:
+            raise ModelFolderError(
+                f"{path}: expected {key} {expected!r}, got {config.get(key)!r}; choose another model"
+            )
 
 
 def read_history(path: Path) -> list[dict[str, Any]]:

@@ -26,7 +26,6 @@ class NetworkWeights:
 
     Raises:
         ValueError: the weights are not those of the network that config and extractor tell of.
-        ConfigError: the machine has no such device.
     """
 
     def __init__(
@@ -50,7 +49,7 @@ class NetworkWeights:
         check_weights(weights, config.network, extractor, num_tags)
         self._arrays = weights
         if device not in ("cpu", "auto") or (device == "auto" and _has_gpu_driver()):
-            self.network  # noqa: B018  # says at once if the device is missing
+            self.network  # noqa: B018  # is built at once, where it will be needed
 
     @property
     def network(self) -> "SequenceTagger":
@@ -95,6 +94,18 @@ class NetworkWeights:
         if self._network is None:
             return None
         return [(weight.data_ptr(), weight._version) for weight in self._network.state_dict(keep_vars=True).values()]
+
+
+def check_device(name: str) -> None:
+    """Refuse a device that the machine does not have.
+
+    Raises:
+        ConfigError: it has none of this name.
+    """
+    if name not in ("auto", "cpu"):
+        from postagger.device import select_device
+
+        select_device(name)
 
 
 def _has_gpu_driver() -> bool:

@@ -1,8 +1,9 @@
 """Tagger: words in, tags out."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,8 @@ from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
 from postagger.data_prep.word_rows import WordRows
 from postagger.decoding import decode
 from postagger.errors import ConfigError, InputError, ModelFolderError
-from postagger.model_folder import FORMAT_VERSION, ModelFolder, read_model_folder, write_model_folder
-from postagger.network_weights import NetworkWeights
+from postagger.model_folder import FORMAT_VERSION, ModelFolder, check_kind, read_model_folder, write_model_folder
+from postagger.network_weights import NetworkWeights, check_device
 from postagger.prediction import Prediction
 from postagger.scoring.scorer import Scorer
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from postagger.data_prep.batching import Batch
     from postagger.models.sequence_tagger import SequenceTagger
+    from postagger.scoring.onnx_scorer import OnnxScorer
 
 SENTENCES_TOGETHER = 1024
 _MOST_BYTES_OF_WORDS = 256 << 20  # what is known of the words of a text, so that it need not be worked out again
@@ -53,7 +55,7 @@ class Tagger:
 
     def __init__(
         self,
-        weights: NetworkWeights,
+        weights: "NetworkWeights | OnnxScorer",
         extractor: FeatureExtractor,
         tagset: Tagset,
         lexicon: Lexicon,
@@ -230,27 +232,43 @@ class Tagger:
 
     @classmethod
     def load(cls, path: str | Path, *, device: str = "auto") -> "Tagger":
-        """Read a model folder.
+        """Read a model folder, or an ONNX file that was exported from one.
+
+        device: "auto" (a GPU if there is one), "cpu", "cuda" or "mps"; an ONNX file runs on the CPU.
 
         Raises:
-            ModelFolderError: the folder is missing, changed, or not a tagger's.
+            ModelFolderError: the folder or file is missing, changed, or not a tagger's.
+            ConfigError: the machine has no such device; or onnxruntime is not installed.
         """
-        folder = read_model_folder(Path(path), "tagger")
+        path = Path(path)
+        if path.suffix == ".onnx":
+            from postagger.scoring.onnx_scorer import OnnxScorer
+
+            exported = OnnxScorer(path)
+            check_kind(path, exported.config, "tagger")
+            return cls._opened(path, exported.config, exported.vocabulary, lambda *_: exported)
+        folder = read_model_folder(path, "tagger")
+        check_device(device)
+        return cls._opened(
+            path, folder.config, folder.vocabulary, partial(NetworkWeights, expand(folder.weights), device=device)
+        )
+
+    @classmethod
+    def _opened(
+        cls,
+        path: Path,
+        stored_config: Mapping[str, Any],
+        vocabulary: Mapping[str, Any],
+        weights_of: "Callable[[TaggerConfig, FeatureExtractor, int], NetworkWeights | OnnxScorer]",
+    ) -> "Tagger":
+        """What config.json and vocabulary.json say, around the weights of such a config, extractor and tagset size."""
         try:
-            stored = dict(folder.config)
+            stored = dict(stored_config)
             config = TaggerConfig.from_dict({part: stored.pop(part) for part in TaggerConfig.parts() if part in stored})
-            characters = folder.vocabulary["characters"]
-            extractor = FeatureExtractor(
-                Vocabulary(folder.vocabulary["words"]),
-                Vocabulary(folder.vocabulary["features"]),
-                None if characters is None else Vocabulary(characters),
-                max_affix_length=config.features.max_affix_length,
-                normalize_words=config.features.normalize_words,
-                detect_case=config.features.detect_case,
-            )
-            tagset = Tagset(folder.vocabulary["tags"])
-            weights = NetworkWeights(expand(folder.weights), config, extractor, len(tagset), device=device)
-            lexicon = Lexicon(**folder.vocabulary["lexicon"])
+            extractor = _extractor(config, vocabulary)
+            tagset = Tagset(vocabulary["tags"])
+            weights = weights_of(config, extractor, len(tagset))
+            lexicon = Lexicon(**vocabulary["lexicon"])
             facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
             tagger = cls(weights, extractor, tagset, lexicon, config, facts)
             if not tagger.temperature > 0:
@@ -259,6 +277,18 @@ class Tagger:
             reason = " ".join(str(error).split())
             raise ModelFolderError(f"{path}: expected a tagger, got files that do not fit together: {reason}") from None
         return tagger
+
+
+def _extractor(config: TaggerConfig, vocabulary: Mapping[str, Any]) -> FeatureExtractor:
+    characters = vocabulary["characters"]
+    return FeatureExtractor(
+        Vocabulary(vocabulary["words"]),
+        Vocabulary(vocabulary["features"]),
+        None if characters is None else Vocabulary(characters),
+        max_affix_length=config.features.max_affix_length,
+        normalize_words=config.features.normalize_words,
+        detect_case=config.features.detect_case,
+    )
 
 
 def _check(sentences: Sequence[Sequence[str]], first: int) -> None:

@@ -16,6 +16,7 @@ FLOORS = [
         "train",
         "evaluate",
         "tag",
+        "export",
         "charlm",
         "command_line",
         "tagged_output",

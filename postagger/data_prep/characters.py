@@ -10,14 +10,16 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from postagger.errors import CorpusError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 Symbols = Literal["characters", "bytes"]
 Newlines = Literal["keep", "spaces"]
@@ -100,8 +102,10 @@ class Alphabet:
     def __len__(self) -> int:
         return 256 if self.characters is None else 1 + len(self.characters)
 
-    def ids(self, codes: Codes) -> Tensor:
+    def ids(self, codes: Codes) -> "Tensor":
         """The ids [...] of codes [...]."""
+        import torch
+
         return torch.from_numpy(codes.astype(np.int64) if self.characters is None else self._ids[codes])
 
     def num_unknown(self, codes: Codes) -> int:
@@ -112,7 +116,7 @@ class Alphabet:
         """The codes [N] of a text."""
         return codes_of(text, "bytes" if self.characters is None else "characters")
 
-    def encode(self, text: str) -> Tensor:
+    def encode(self, text: str) -> "Tensor":
         """The ids [N] of a text."""
         return self.ids(self.codes(text))
 
@@ -140,10 +144,10 @@ def visible(character: str) -> str:
 class Windows:
     """Stretches of text side by side: inputs [B, T], and targets [B, T], the symbols that follow each of them."""
 
-    inputs: Tensor
-    targets: Tensor
+    inputs: "Tensor"
+    targets: "Tensor"
 
-    def to(self, device: torch.device) -> "Windows":
+    def to(self, device: "torch.device") -> "Windows":
         """The same on a device."""
         return Windows(self.inputs.to(device), self.targets.to(device))
 
@@ -164,9 +168,11 @@ def consecutive_windows(codes: Codes, alphabet: Alphabet, batch_size: int, conte
 
 
 def random_windows(
-    codes: Codes, alphabet: Alphabet, batch_size: int, context_length: int, generator: torch.Generator
+    codes: Codes, alphabet: Alphabet, batch_size: int, context_length: int, generator: "torch.Generator"
 ) -> Iterator[Windows]:
     """The text cut into windows one after the other, which are shuffled and put together B at a time."""
+    import torch
+
     count = max(0, len(codes) - 1) // context_length
     starts = torch.randperm(count, generator=generator).numpy() * context_length
     for number in range(num_random(len(codes), batch_size, context_length)):

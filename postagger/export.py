@@ -1,0 +1,65 @@
+"""python -m postagger.export: a tagger as one ONNX file, which runs without torch."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from postagger.command_line import Parser, command
+from postagger.errors import OutputError
+from postagger.pretrained import SHIPPED, model_path
+
+
+@command("export")
+def run(arguments: Sequence[str]) -> int:
+    """Read the model, write the file, say so."""
+    options = _parser().parse_args(arguments)
+    output = Path(options.output)
+    if output.exists() and not options.force:
+        raise OutputError(f"{output}: expected a path that is free, got one in use; choose another, or add --force")
+    if not output.parent.is_dir():
+        raise OutputError(f"{output}: expected a folder to write into, got none at {output.parent}; make it first")
+    export(model_path(options.model), output)
+    print(f"Saved in {output}: {output.stat().st_size / 1e6:.1f} MB. postagger.load({str(output)!r}) runs it.")
+    return 0
+
+
+def export(model: Path, output: Path) -> None:
+    """Write the tagger of a model folder as an ONNX model, with its settings and vocabularies as metadata.
+
+    Inputs: token_ids [B, T], feature_ids [B, T, F] and character_ids [B, T, C] where the network has these, and
+    lengths [B]; output: log_probs [B, T, K]. The file appears whole or not at all.
+
+    Raises:
+        ConfigError: onnx is not installed.
+        ModelFolderError: the folder is missing, changed, or not a tagger's.
+        OutputError: the file cannot be written.
+    """
+    from postagger.model_folder import read_model_folder
+    from postagger.onnx_graph import build_onnx
+    from postagger.tagger import Tagger
+
+    tagger = Tagger.load(model, device="cpu")
+    folder = read_model_folder(model, "tagger")
+    metadata = {name: json.dumps(dict(getattr(folder, name))) for name in ("config", "vocabulary")}
+    content = build_onnx(tagger.weights.arrays(), metadata=metadata)
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(output)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OutputError(f"{output}: expected a file that can be written, got: {error.strerror}") from None
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="postagger export", description="Write a tagger as one ONNX file, which runs without torch.")
+    names = " ".join(SHIPPED)
+    parser.add_argument("--model", default=SHIPPED[0], help=f"model folder, or one of {names} (default: {SHIPPED[0]})")
+    parser.add_argument("--output", required=True, help="file to write: model.onnx")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
