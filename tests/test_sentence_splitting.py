@@ -98,7 +98,7 @@ def test_brown_as_nltk_splits_it() -> None:
         *(" !! A", "  !! A", "A.\xa0B. C", "A.\x1cb c.\n\x1c\nD", ".\xa0.\xa0.\n\x1c", '."\x1f'),
         *("².  a", "Ⓐ. a", "ⓐ. a", "〇. a", "\u200d. a", "\u0301. a", "_. a"),
         *("#Mr.{", "&Mr.;", "`No.?", ",b. b", "b,. b", "a.:", "a.?", ".1. a", "1-2. a", "-1. a", "a..--", "?‘-"),
-        *("x d-a. B", "x y-No. B", "x No-y. B"),
+        *("x d-a. B", "x y-No. B", "x No-y. B", ".\xa0.\xa0.", "! \x1c!", ".. .,", "!@"),
     ],
 )
 def test_odd_text_as_nltk_splits_it(text: str) -> None:

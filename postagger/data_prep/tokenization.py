@@ -3,11 +3,10 @@
 Tokens follow the treebank's rules: do n't, she 's, brackets and quotes apart, abbreviations with their period.
 """
 
-import functools
 import re
 from dataclasses import dataclass
-from typing import Any
 
+from postagger.data_prep.sentence_splitting import sentence_spans
 from postagger.data_prep.web_tokens import EMOJI, EMOJI_STARTS, EMOTICON, MAIL, URL
 
 ABBREVIATIONS = frozenset(
@@ -82,7 +81,7 @@ def tokenize(text: str) -> list[list[TextToken]]:
     TextToken(text='"', start=0, end=1, lookup='``')
     """
     sentences = []
-    for start, end in _sentence_splitter().span_tokenize(text):
+    for start, end in sentence_spans(text, ABBREVIATIONS):
         tokens = [_token(text, match) for match in _TOKEN.finditer(text, start, end)]
         if tokens:
             sentences.append(tokens)
@@ -96,13 +95,3 @@ def _token(text: str, match: re.Match[str]) -> TextToken:
     else:
         lookup = _LOOKUP.get(token, token.replace("’", "'"))
     return TextToken(token, start, match.end(), lookup)
-
-
-@functools.cache
-def _sentence_splitter() -> Any:
-    """Punkt with a given list of abbreviations (T. Kiss and J. Strunk, 2006), so that nothing is downloaded."""
-    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
-
-    parameters = PunktParameters()
-    parameters.abbrev_types = set(ABBREVIATIONS)
-    return PunktSentenceTokenizer(parameters)
