@@ -220,13 +220,17 @@ def write_utf8() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
-def add_model_arguments(parser: argparse.ArgumentParser, *, shipped: Sequence[str] = ()) -> None:
-    """What every command that runs a trained model asks for; shipped: the models that come with the package."""
+def add_model_arguments(parser: argparse.ArgumentParser, *, shipped: Sequence[str] = (), threads: bool = True) -> None:
+    """What every command that runs a trained model asks for; shipped: the models that come with the package.
+
+    threads: whether torch computes, also on a CPU.
+    """
     names = f", or one of {' '.join(shipped)} (default: {shipped[0]})" if shipped else ""
     default = shipped[0] if shipped else None
     parser.add_argument("--model", required=default is None, default=default, help=f"model folder{names}")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="where to compute")
-    parser.add_argument("--threads", type=positive, default=1, help="CPU threads inside one operation (default: 1)")
+    if threads:
+        parser.add_argument("--threads", type=positive, default=1, help="CPU threads inside one operation (default: 1)")
 
 
 def positive(text: str) -> int:

@@ -1,7 +1,9 @@
 """Scores of tags -> the best tags, how sure the tagger is of them, and what else they could be."""
 
+import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,29 +26,41 @@ def decode(
     # Chosen before they are calibrated, so that no rounding can change a tag; and always by argmax, so that of equally
     # probable tags it is the same one, however many are told.
     best = scores.argmax(axis=1)
+    predictions = in_sentences(best, confidences_of(scores, best, temperature), lengths, tagset)
+    further = min(alternatives, len(tagset) - 1)
+    if not further:
+        return predictions
+    others = iter(_others(scores, best, tagset, temperature, further))
+    return [replace(one, alternatives=list(itertools.islice(others, len(one.tags)))) for one in predictions]
+
+
+def confidences_of(scores: np.ndarray, tag_ids: np.ndarray, temperature: float) -> np.ndarray:
+    """The probabilities [N] of the tags with the highest scores [N, K]."""
+    largest = scores[np.arange(len(scores)), tag_ids]
+    confidences: np.ndarray = 1 / np.exp((scores - largest[:, None]) / np.float32(temperature)).sum(axis=1)
+    return confidences
+
+
+def in_sentences(
+    tag_ids: np.ndarray, confidences: np.ndarray, lengths: Sequence[int], tagset: Tagset
+) -> list[Prediction]:
+    """Tags [N] and their probabilities [N], sentence by sentence."""
+    tags, sure = [tagset.tags[tag_id] for tag_id in tag_ids.tolist()], confidences.tolist()
+    ends = list(itertools.accumulate(lengths))
+    return [Prediction(tags[end - n : end], sure[end - n : end]) for n, end in zip(lengths, ends, strict=True)]
+
+
+def _others(
+    scores: np.ndarray, best: np.ndarray, tagset: Tagset, temperature: float, further: int
+) -> list[list[tuple[str, float]]]:
+    """Of each token the next tags with their probabilities."""
     tokens = np.arange(len(scores))
-    probabilities = _softmax(scores / np.float32(temperature))
-    tags = [tagset.decode(tag_id) for tag_id in best.tolist()]
-    confidences = probabilities[tokens, best].tolist()
-    others: list[list[tuple[str, float]]] = []
-    if further := min(alternatives, len(tagset) - 1):
-        probabilities[tokens, best] = -1
-        ranked = np.argsort(-probabilities, axis=1, kind="stable")[:, :further]
-        told, reached = (np.take_along_axis(values, ranked, axis=1).tolist() for values in (probabilities, scores))
-        others = [
-            [(tagset.decode(tag_id), sure) for tag_id, sure, score in zip(*row, strict=True) if score > -math.inf]
-            for row in zip(ranked.tolist(), told, reached, strict=True)
-        ]
-    predictions, start = [], 0
-    for length in lengths:
-        own = slice(start, start + length)
-        predictions.append(Prediction(tags[own], confidences[own], others[own]))
-        start += length
-    return predictions
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    """Of each row of scores [N, K]."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    probabilities: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
-    return probabilities
+    powers = np.exp((scores - scores[tokens, best][:, None]) / np.float32(temperature))
+    probabilities = powers / powers.sum(axis=1, keepdims=True)
+    probabilities[tokens, best] = -1
+    ranked = np.argsort(-probabilities, axis=1, kind="stable")[:, :further]
+    told, reached = (np.take_along_axis(values, ranked, axis=1).tolist() for values in (probabilities, scores))
+    return [
+        [(tagset.decode(tag_id), sure) for tag_id, sure, score in zip(*row, strict=True) if score > -math.inf]
+        for row in zip(ranked.tolist(), told, reached, strict=True)
+    ]

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,6 +51,9 @@ class NetworkWeights:
         self._arrays = weights
         if device not in ("cpu", "auto") or (device == "auto" and _has_gpu_driver()):
             self.network  # noqa: B018  # is built at once, where it will be needed
+
+    file: Path | None = None
+    """The file that holds all of the tagger: there is none."""
 
     @property
     def network(self) -> "SequenceTagger":

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from postagger.command_line import Parser, add_model_arguments, command, write_utf8
+from postagger.command_line import Parser, add_model_arguments, command, positive, write_utf8
 from postagger.data_prep.formats import TagField, read_lines
 from postagger.data_prep.universal_tags import to_universal
-from postagger.errors import ConfigError, CorpusError
+from postagger.errors import ConfigError
 from postagger.pretrained import SHIPPED, model_path
 from postagger.tagged_output import WRITERS, TaggedSentence
 from postagger.untagged_text import READERS, UntaggedSentence
@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser(prog="postagger tag", description="Tag text.")
     parser.add_argument("files", nargs="*", metavar="FILE", help="files to tag (default: standard input, also as -)")
-    add_model_arguments(parser, shipped=SHIPPED)
+    add_model_arguments(parser, shipped=SHIPPED, threads=False)
     parser.add_argument(
         "--input",
         choices=list(READERS),
@@ -63,6 +63,7 @@ def _parser() -> Parser:
         default="tagged",
         help="word/TAG, a sentence a line; a token a line; a JSON object a line; or CoNLL-U (default: tagged)",
     )
+    parser.add_argument("--workers", type=positive, default=1, help="processes that tag, a core each (default: 1)")
     parser.add_argument("--confidence", action="store_true", help="write the probability of each tag, too")
     parser.add_argument("--tagset", choices=["ptb", "universal"], default="ptb", help="tags to write (default: ptb)")
     return parser
@@ -71,30 +72,13 @@ def _parser() -> Parser:
 def _tagged(tagger: "Tagger", sentences: Iterable[UntaggedSentence], options: Namespace) -> Iterator[TaggedSentence]:
     trained_field = tagger.facts.get("corpus", {}).get("tag_field", "xpos")
     tag_field: TagField = "upos" if options.tagset == "universal" or trained_field == "upos" else "xpos"
-    for together in _together(sentences):
-        predictions = tagger.predict([tagger.known_forms(one.tokens, one.lookups) for one in together])
-        for sentence, prediction in zip(together, predictions, strict=True):
-            tags = prediction.tags
-            if options.tagset == "universal":
-                tags = [to_universal(tag) for tag in tags]
-            yield TaggedSentence(sentence, tags, prediction.confidences if options.confidence else None, tag_field)
-
-
-def _together(sentences: Iterable[UntaggedSentence]) -> Iterator[list[UntaggedSentence]]:
-    """Sentences in handy numbers; those before a broken line are handed on before its error."""
-    from postagger.tagger import SENTENCES_TOGETHER
-
-    together: list[UntaggedSentence] = []
-    try:
-        for sentence in sentences:
-            together.append(sentence)
-            if len(together) == SENTENCES_TOGETHER:
-                yield together
-                together = []
-    except CorpusError:
-        yield together
-        raise
-    yield together
+    sentences, read = itertools.tee(sentences)
+    forms = (tagger.known_forms(one.tokens, one.lookups) for one in read)
+    for prediction in tagger.predictions(forms, workers=options.workers):
+        tags = prediction.tags
+        if options.tagset == "universal":
+            tags = [to_universal(tag) for tag in tags]
+        yield TaggedSentence(next(sentences), tags, prediction.confidences if options.confidence else None, tag_field)
 
 
 if __name__ == "__main__":

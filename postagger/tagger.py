@@ -1,6 +1,5 @@
 """Tagger: words in, tags out."""
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,8 +16,8 @@ from postagger.data_prep.tokenization import tokenize
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset, Vocabulary
 from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
 from postagger.data_prep.word_rows import WordRows
-from postagger.decoding import decode
-from postagger.errors import ConfigError, InputError, ModelFolderError
+from postagger.decoding import confidences_of, decode, in_sentences
+from postagger.errors import ConfigError, InputError, ModelFolderError, PostaggerError
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, check_kind, read_model_folder, write_model_folder
 from postagger.network_weights import NetworkWeights, check_device
 from postagger.prediction import Prediction
@@ -97,22 +96,29 @@ class Tagger:
         """
         return list(self.stream(sentences))
 
-    def stream(self, sentences: Iterable[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
+    def stream(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[list[tuple[str, str]]]:
         """Many sentences, lazily, in order, in constant memory: they are read 1,024 at a time.
+
+        workers: how many processes tag them, each on a core of its own, where there is more than one.
 
         Raises:
             InputError: a sentence is not a sequence of strings.
+            PostaggerError: a worker has died.
         """
-        remaining = iter(sentences)
-        for first in itertools.count(0, SENTENCES_TOGETHER):
-            together = list(itertools.islice(remaining, SENTENCES_TOGETHER))
-            if not together:
-                return
-            _check(together, first)
-            scores = self._scores(together)
-            tags = map(self.tagset.tags.__getitem__, scores.argmax(axis=1).tolist())
+        for together, tag_ids, _ in self._answers(sentences, workers):
+            tags = map(self.tagset.tags.__getitem__, tag_ids.tolist())
             for tokens in together:
                 yield list(zip(tokens, tags, strict=False))  # as many as there are tokens
+
+    def predictions(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[Prediction]:
+        """As stream, but of each sentence the tags and their probabilities.
+
+        Raises:
+            InputError: a sentence is not a sequence of strings.
+            PostaggerError: a worker has died.
+        """
+        for together, tag_ids, confidences in self._answers(sentences, workers, confidences=True):
+            yield from in_sentences(tag_ids, confidences, list(map(len, together)), self.tagset)
 
     def predict(self, sentences: Sequence[Sequence[str]], *, first: int = 0, alternatives: int = 0) -> list[Prediction]:
         """The tags and their probabilities, sentence by sentence.
@@ -129,6 +135,27 @@ class Tagger:
             scores = self._scores(together)
             predictions += decode(scores, list(map(len, together)), self.tagset, self.temperature, alternatives)
         return predictions
+
+    def best(self, sentences: Sequence[Sequence[str]], *, confidences: bool = True) -> tuple[np.ndarray, np.ndarray]:
+        """Of all tokens, sentence after sentence, the ids of the best tags [N], and their probabilities [N] or []."""
+        scores = self._scores(sentences)
+        tag_ids = scores.argmax(axis=1)
+        return tag_ids, confidences_of(scores, tag_ids, self.temperature) if confidences else np.empty(0, np.float32)
+
+    def _answers(
+        self, sentences: Iterable[Sequence[str]], workers: int, *, confidences: bool = False
+    ) -> Iterator[tuple[Sequence[Sequence[str]], np.ndarray, np.ndarray]]:
+        """Groups of sentences, each with what best says of it."""
+        groups = _groups(sentences)
+        if workers == 1:
+            for group in groups:
+                yield group, *self.best(group, confidences=confidences)
+            return
+        from postagger.workers import Workers
+
+        with Workers(self, workers) as pool:
+            for answered, answer in pool.answers(groups):
+                yield answered, *answer
 
     def _scores(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
         """The scores of all tags for all tokens [N, K], sentence after sentence; -inf where a tag is impossible."""
@@ -289,6 +316,24 @@ def _extractor(config: TaggerConfig, vocabulary: Mapping[str, Any]) -> FeatureEx
         normalize_words=config.features.normalize_words,
         detect_case=config.features.detect_case,
     )
+
+
+def _groups(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    """Sentences in handy numbers; those before one that cannot be read, or is none, are handed on before its error."""
+    together: list[Sequence[str]] = []
+    try:
+        for number, tokens in enumerate(sentences):
+            _check([tokens], number)
+            together.append(tokens)
+            if len(together) == SENTENCES_TOGETHER:
+                yield together
+                together = []
+    except PostaggerError:
+        if together:
+            yield together
+        raise
+    if together:
+        yield together
 
 
 def _check(sentences: Sequence[Sequence[str]], first: int) -> None:

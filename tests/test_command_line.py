@@ -39,7 +39,7 @@ def test_every_command_has_help_for_every_flag(name: str) -> None:
     for flag, text in re.findall(r"^  (--\S+)[^\n]*?(?:  +|\n +)(\S[^\n]*)", result.stdout, re.MULTILINE):
         assert len(text.split()) >= 2, flag
     flags = re.findall(r"^  (--\S+)", result.stdout, re.MULTILINE)
-    assert {"--device", "--threads"} <= set(flags)
+    assert {"--device", "--workers" if name == "tag" else "--threads"} <= set(flags)
 
 
 def test_the_postagger_command_lists_and_finds_the_others() -> None:

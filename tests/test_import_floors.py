@@ -27,7 +27,7 @@ FLOORS = [
     ["evaluation"],
     ["tagger_training", "char_training", "mapping_exercise"],
     ["pretraining", "calibration"],
-    ["tagger", "char_language_model"],
+    ["tagger", "char_language_model", "workers"],
     ["network_weights"],
     ["scoring"],
     ["tagger_network", "language_network"],

@@ -67,7 +67,7 @@ def test_no_text_gives_no_text(small_model: Path) -> None:
         ([], b"caf\xe9", "standard input, line 1: expected UTF-8 text, got the byte 0xe9 at byte offset 3"),
         (["--input", "conllu"], b"dog\n", "standard input, line 1: expected 10 fields separated by single tabs"),
         (["--input", "xml"], b"", "argument --input: invalid choice: 'xml'"),
-        (["--threads", "0"], b"", "argument --threads: expected a whole number of at least 1, got '0'"),
+        (["--workers", "0"], b"", "argument --workers: expected a whole number of at least 1, got '0'"),
         (["--confidence"], b"", "--confidence: expected --output-format tsv, json or conllu, got tagged"),
     ],
 )

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from postagger.models.dropout import Dropout
 from postagger.models.losses import linear_nll_loss
 from postagger.models.recurrent import Recurrent
 from postagger.models.word_encoder import WordEncoder
@@ -22,8 +23,8 @@ class NeighbourPredictor(nn.Module):
         super().__init__()
         self.word_encoder = word_encoder
         self.recurrent = recurrent
-        self.input_dropout = nn.Dropout(dropout)
-        self.output_dropout = nn.Dropout(dropout)
+        self.input_dropout = Dropout(dropout)
+        self.output_dropout = Dropout(dropout)
         self.next_words = nn.Linear(recurrent.hidden_size, num_classes)
         self.previous_words = nn.Linear(recurrent.hidden_size, num_classes)
         self.hidden_words = nn.Linear(recurrent.output_size, num_classes)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from postagger.models.cells import Cell, Implementation
+from postagger.models.dropout import Dropout
 from postagger.models.fast_cells import run_layer
 from postagger.models.from_scratch import FromScratchLayer, State, run_steps
 
@@ -44,7 +45,7 @@ class Recurrent(nn.Module):
         self.layers = nn.ModuleList(
             _layer(cell, size, hidden_size, implementation) for size in sizes for _ in range(self.num_directions)
         )
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
         """Whole sentences, each on its own: inputs [B, T, E], lengths [B] -> hidden [B, T, D * H].

@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from postagger.models.dropout import Dropout
 from postagger.models.recurrent import Recurrent
 from postagger.models.word_encoder import WordEncoder
 
@@ -23,9 +24,9 @@ class SequenceTagger(nn.Module):
     ) -> None:
         super().__init__()
         self.word_encoder = word_encoder
-        self.input_dropout = nn.Dropout(input_dropout)
+        self.input_dropout = Dropout(input_dropout)
         self.recurrent = recurrent
-        self.output_dropout = nn.Dropout(output_dropout)
+        self.output_dropout = Dropout(output_dropout)
         self.output = nn.Linear(recurrent.output_size, num_tags)
 
     def forward(

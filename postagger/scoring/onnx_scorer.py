@@ -21,7 +21,7 @@ class OnnxScorer:
     """Scores by an ONNX model that the export command made. It can tag, and nothing else."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file.
+        """Open the file, which holds all of the tagger.
 
         Raises:
             ConfigError: onnxruntime is not installed.
@@ -33,6 +33,7 @@ class OnnxScorer:
             raise ConfigError(
                 f"{path}: expected onnxruntime to run it, got none; pip install 'postagger[onnx]'"
             ) from None
+        self.file = path
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what goes wrong is raised

@@ -1,0 +1,69 @@
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from postagger.errors import InputError, PostaggerError
+from postagger.export import export
+from postagger.tagger import SENTENCES_TOGETHER, Tagger
+from postagger.workers import Workers
+
+SENTENCES = [["the", "dog", str(number)][: number % 4] for number in range(2 * SENTENCES_TOGETHER + 5)]
+STRANGE = [["\ud800", "\x00", "\n", "😀", "a b"], [], ["zebra"]]
+
+
+def test_two_workers_give_the_tags_of_none(small_tagger: Tagger) -> None:
+    sentences = [*SENTENCES, *STRANGE]
+    assert list(small_tagger.stream(iter(sentences), workers=2)) == small_tagger.tag_sents(sentences)
+    alone = small_tagger.predict(sentences)
+    told = list(small_tagger.predictions(sentences, workers=2))
+    assert [one.tags for one in told] == [one.tags for one in alone]
+    assert [one.confidences for one in told] == [pytest.approx(one.confidences) for one in alone]
+
+
+def test_an_exported_model_has_workers_too(small_model: Path, tmp_path: Path) -> None:
+    export(small_model, tmp_path / "small.onnx")
+    tagger = Tagger.load(tmp_path / "small.onnx")
+    assert list(tagger.stream(SENTENCES[:9], workers=2)) == Tagger.load(small_model).tag_sents(SENTENCES[:9])
+
+
+def test_sentences_are_read_no_further_than_keeps_the_workers_busy(small_tagger: Tagger) -> None:
+    read = 0
+
+    def sentences() -> Iterator[list[str]]:
+        nonlocal read
+        for _ in range(20 * SENTENCES_TOGETHER):
+            read += 1
+            yield ["dog"]
+
+    tagged = small_tagger.stream(sentences(), workers=1)
+    next(tagged)
+    assert read == SENTENCES_TOGETHER
+    read = 0
+    tagged = small_tagger.stream(sentences(), workers=2)
+    next(tagged)
+    assert read <= 6 * SENTENCES_TOGETHER
+    del tagged  # ends the workers
+
+
+def test_what_came_before_a_broken_sentence_is_tagged(small_tagger: Tagger) -> None:
+    for workers in (1, 2):
+        tagged = small_tagger.stream([["dog"], ["the"], [1]], workers=workers)  # type: ignore[list-item]
+        assert [next(tagged), next(tagged)] == [[("dog", "NN")], [("the", "DT")]]
+        with pytest.raises(InputError, match="sentence 2: expected tokens of type str, got int"):
+            next(tagged)
+
+
+def test_a_worker_that_dies_is_an_error_and_none_stays_behind(small_tagger: Tagger) -> None:
+    with Workers(small_tagger, 2) as workers:
+        processes = [worker._process for worker in workers._workers]
+        assert len(list(workers.answers(iter([[["dog"]]])))) == 1
+        for process in processes:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        with pytest.raises(PostaggerError, match="expected tags from a worker process, got its end"):
+            list(workers.answers(iter([[["dog"]]])))
+    assert all(process.poll() is not None for process in processes)
+    assert not Path(workers._folder.name).exists()
