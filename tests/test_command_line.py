@@ -53,7 +53,9 @@ def test_the_postagger_command_lists_and_finds_the_others() -> None:
     assert "generate" in run("charlm").stdout
     unknown = run("fly")
     assert unknown.returncode == 2
-    assert unknown.stderr == "postagger: error: expected one of train evaluate tag charlm, got 'fly'; try --help\n"
+    assert (
+        unknown.stderr == "postagger: error: expected one of train evaluate tag export charlm, got 'fly'; try --help\n"
+    )
     required = "the following arguments are required: --model; try --help"
     assert run("charlm", "evaluate").stderr == f"postagger charlm evaluate: error: {required}\n"
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from postagger.data_prep.features import FeatureExtractor, WordTable, is_caseless
 
+_WORDS_AT_ONCE = 1024
 Describe = Callable[[Sequence[str], WordTable], list[np.ndarray]]
 """Some words and their features -> what is to be kept of them: columns of a row a word."""
 
@@ -48,9 +49,14 @@ class WordRows:
             return np.array(rows, dtype=np.int64), self._columns
 
     def _learn(self) -> None:
-        """Describe the new words. Should that fail, they are still new in the next call."""
-        words, kinds = [word for word, _ in self._new], [caseless for _, caseless in self._new]
-        described = self._describe(words, self._extractor.table(words, kinds))
+        """Describe the new words, some at a time. Should that fail, they are still new in the next call."""
+        while self._new or not self._columns:
+            self._add(self._new[:_WORDS_AT_ONCE])
+            del self._new[:_WORDS_AT_ONCE]
+
+    def _add(self, new: Sequence[tuple[str, bool]]) -> None:
+        words = [word for word, _ in new]
+        described = self._describe(words, self._extractor.table(words, [caseless for _, caseless in new]))
         needed = self._described + len(words)
         if not self._columns or needed > len(self._columns[0]):
             self._most_rows = self._most_bytes // sum(made[:1].nbytes or 1 for made in described) or 1
@@ -63,7 +69,6 @@ class WordRows:
         for column, made in zip(self._columns, described, strict=True):
             column[self._described : needed] = made
         self._described = needed
-        self._new.clear()
 
 
 class _Numbers(dict[str, int]):

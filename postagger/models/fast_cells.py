@@ -1,8 +1,8 @@
-r"""The three recurrent cells with gradients worked out by hand, for one-hot input on the CPU.
+r"""The three recurrent cells with gradients worked out by hand, for the CPU.
 
-Equations, names of weights and order of gates are those of from_scratch.py. Faster than torch.nn there, because the
-product of a one-hot row with the weights is looked up and not multiplied, and the gradient of the state's weights is one
-product over all time steps instead of one a step.
+Equations, names of weights and order of gates are those of from_scratch.py. Faster than torch.nn's rnn and
+gru there, because the gradient of the state's weights is one product over all time steps instead of one a step; and
+faster than its lstm, too, where inputs are one-hot: their product with the weights is looked up and not multiplied.
 
 Legend: T steps, B windows, G gates, H hidden. Time comes first, so that a step is one block of memory.
 """
@@ -22,6 +22,18 @@ def run_layer(cell: Cell, layer: nn.RNNBase, ids: Tensor, initial_state: State) 
     initial_state: (h,) or (h, c), each [1, B, H] -> hidden [B, T, H] and the state after the last step.
     """
     projected = project(ids.t(), layer.get_parameter("weight_ih_l0"), _outer_bias(cell, layer))  # [T, B, G * H]
+    return _run_projected(cell, layer, projected, initial_state)
+
+
+def run_dense_layer(cell: Cell, layer: nn.RNNBase, inputs: Tensor, initial_state: State) -> tuple[Tensor, State]:
+    """As run_layer, on inputs [B, T, E] of any kind."""
+    weight = layer.get_parameter("weight_ih_l0")
+    projected = nn.functional.linear(inputs.transpose(0, 1), weight, _outer_bias(cell, layer))
+    return _run_projected(cell, layer, projected.to(initial_state[0].dtype), initial_state)
+
+
+def _run_projected(cell: Cell, layer: nn.RNNBase, projected: Tensor, initial_state: State) -> tuple[Tensor, State]:
+    """Step along time on what the inputs' product with the weights has made, biases added [T, B, G * H]."""
     weight, bias = layer.get_parameter("weight_hh_l0"), layer.get_parameter("bias_hh_l0")
     before = tuple(part[0] for part in initial_state)
     if cell == "lstm" and not torch.is_grad_enabled():
@@ -43,9 +55,9 @@ def _outer_bias(cell: Cell, layer: nn.RNNBase) -> Tensor:
     return bias_ih + torch.cat([bias[: 2 * size], bias.new_zeros(size)])
 
 
-def _product_type() -> torch.dtype:
+def _product_type(weight: Tensor) -> torch.dtype:
     """bfloat16 under autocast: worth its conversions where a product is large enough."""
-    return torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else torch.float32
+    return torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else weight.dtype
 
 
 def _lstm_without_gradients(projected: Tensor, h: Tensor, c: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -74,7 +86,7 @@ class _Rnn(torch.autograd.Function):
         for inputs, after in zip(projected.unbind(), hidden[1:].unbind(), strict=True):
             before = torch.addmm(inputs, before, transposed, out=after).tanh_()
         ctx.save_for_backward(hidden, weight)
-        ctx.kind = _product_type()
+        ctx.kind = _product_type(weight)
         return hidden[1:], before.clone()
 
     @staticmethod
@@ -98,7 +110,7 @@ class _Gru(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, projected: Tensor, h: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-        size, kind = h.shape[1], _product_type()
+        size, kind = h.shape[1], _product_type(weight)
         weight = weight.to(kind)
         hidden = _with_first(projected.shape[0], h)  # [T + 1, B, H]
         operands = hidden.to(kind)  # the same in the number format of the products
@@ -113,7 +125,7 @@ class _Gru(torch.autograd.Function):
             reset, update = gate.split(size, dim=1)
             torch.addcmul(inputs_new, reset, product_new, out=new).tanh_()
             torch.lerp(new, states[t], update, out=states[t + 1])
-            if kind != torch.float32:
+            if kind != hidden.dtype:
                 operands[t + 1] = states[t + 1]
         ctx.save_for_backward(hidden, operands, gates, products, weight)
         return hidden[1:], hidden[-1].clone()
@@ -150,7 +162,7 @@ class _Gru(torch.autograd.Function):
             d_both_product.copy_(d_both)
             torch.mul(d_new, reset, out=d_new_product)
             d_h.mul_(update).add_(d_product @ weight)
-        d_bias = d_products[:, :, 2 * size :].sum(dim=(0, 1), dtype=torch.float32)
+        d_bias = d_products[:, :, 2 * size :].sum(dim=(0, 1), dtype=d_h.dtype)
         return d_projected, d_h, _weight_gradient(d_products, operands[:-1]), d_bias
 
 
@@ -159,7 +171,7 @@ class _Lstm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, projected: Tensor, h: Tensor, c: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        size, kind = h.shape[1], _product_type()
+        size, kind = h.shape[1], _product_type(weight)
         weight = weight.to(kind)
         hidden, memory = _with_first(projected.shape[0], h), _with_first(projected.shape[0], c)  # [T + 1, B, H]
         operands = hidden.to(kind)  # hidden in the number format of the products
@@ -174,7 +186,7 @@ class _Lstm(torch.autograd.Function):
             torch.mul(memories[t], forget_gate, out=memories[t + 1]).addcmul_(input_gate, candidate.tanh_())
             torch.tanh(memories[t + 1], out=squash)
             torch.mul(squash, output_gate.sigmoid_(), out=states[t + 1])
-            if kind != torch.float32:
+            if kind != hidden.dtype:
                 operands[t + 1] = states[t + 1]
         ctx.save_for_backward(operands, memory, gates, squashed, weight)
         return hidden[1:], hidden[-1].clone(), memory[-1].clone()
@@ -220,7 +232,7 @@ def _parts(values: Tensor, first: int) -> list[tuple[Tensor, Tensor]]:
 
 def _with_first(num_steps: int, first: Tensor) -> Tensor:
     """Room for a state before and after each of T steps [T + 1, B, H], with the one before the first."""
-    states = torch.empty(num_steps + 1, *first.shape)
+    states = first.new_empty(num_steps + 1, *first.shape)
     states[0] = first
     return states
 
@@ -228,4 +240,5 @@ def _with_first(num_steps: int, first: Tensor) -> Tensor:
 def _weight_gradient(d_products: Tensor, operands: Tensor) -> Tensor:
     """Of W_hh [G * H, H], from its products' gradients [T, B, G * H] and the states [T, B, H] they were made of."""
     d_products = d_products.flatten(end_dim=1).to(operands.dtype)
-    return (d_products.t() @ operands.flatten(end_dim=1)).float()
+    gradient = d_products.t() @ operands.flatten(end_dim=1)
+    return gradient.float() if gradient.dtype == torch.bfloat16 else gradient

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from postagger.models.cells import Cell, Implementation
 from postagger.models.dropout import Dropout
-from postagger.models.fast_cells import run_layer
+from postagger.models.fast_cells import run_dense_layer, run_layer
 from postagger.models.from_scratch import FromScratchLayer, State, run_steps
 
 
@@ -95,6 +95,8 @@ class Recurrent(nn.Module):
             if inputs.device.type == "cpu":
                 return run_layer(self.cell, layer, inputs, before)
             inputs = nn.functional.one_hot(inputs, layer.input_size).to(before[0].dtype)
+        if self.cell != "lstm" and inputs.device.type == "cpu" and isinstance(layer, nn.RNNBase) and inputs.shape[1] > 1:
+            return run_dense_layer(self.cell, layer, inputs, before)  # torch has a fast lstm there, and no other cell
         first = before if self.cell == "lstm" else before[0]
         if inputs.shape[1] == 1 and inputs.device.type == "cpu" and not torch.is_grad_enabled():
             # Character by character: torch.nn lays its weights out anew in every call.

@@ -15,8 +15,6 @@ from postagger.scoring.packing import Packing, packings
 from postagger.scoring.recurrent_steps import LayerWeights, layer_weights, run_layer
 from postagger.scoring.threads import one_blas_thread
 
-_WORDS_AT_ONCE = 1024
-
 
 class NumpyScorer:
     """Scores with the weights of a SequenceTagger, named as in its state_dict."""
@@ -42,12 +40,9 @@ class NumpyScorer:
     def describe(self, table: WordTable) -> list[np.ndarray]:
         """What the first layer makes of each word of a table: [N, D * G * H]."""
         first = self._layers[0]
-        made = np.empty((len(table), len(first.input_bias)), np.float32)
         with one_blas_thread():
-            for start in range(0, len(table), _WORDS_AT_ONCE):
-                words = slice(start, start + _WORDS_AT_ONCE)
-                np.matmul(self._vectors(table, words), first.input_weight, out=made[words])
-                made[words] += first.input_bias
+            made = self._vectors(table) @ first.input_weight
+        made += first.input_bias
         return [made]
 
     def logits(self, columns: list[np.ndarray], rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
@@ -77,19 +72,19 @@ class NumpyScorer:
             scores += np.matmul(states[1], self._output[1])[packing.mirror]
         return scores
 
-    def _vectors(self, table: WordTable, words: slice) -> np.ndarray:
-        """The vectors of some words of a table [n, E]."""
+    def _vectors(self, table: WordTable) -> np.ndarray:
+        """The vectors of words [N, E]."""
         weights = self._weights
-        parts = [weights["word_encoder.words.weight"][table.token_ids[words]]]
+        parts = [weights["word_encoder.words.weight"][table.token_ids]]
         if "word_encoder.features.weight" in weights:
-            features = weights["word_encoder.features.weight"][table.feature_ids[words]]  # [n, F, E]
+            features = weights["word_encoder.features.weight"][table.feature_ids]  # [N, F, E]
             parts.append(features.reshape(len(features), -1))
         if table.character_ids is not None:
-            parts.append(self._character_vectors(table.character_ids[words]))
+            parts.append(self._character_vectors(table.character_ids))
         return np.concatenate(parts, axis=1)
 
     def _character_vectors(self, character_ids: np.ndarray) -> np.ndarray:
-        """As CharacterEncoder: a convolution over three characters and the largest value of each channel, [n, E]."""
+        """As CharacterEncoder: a convolution over three characters and the largest value of each channel, [N, E]."""
         prefix = "word_encoder.characters."
         weight = self._weights[prefix + "convolution.weight"]  # [out, in, 3]
         embedded = self._weights[prefix + "embedding.weight"][character_ids]  # [n, C, in]

@@ -13,9 +13,6 @@ import numpy as np
 
 from postagger.models.cells import Cell
 
-Multiply = Callable[[np.ndarray, np.ndarray, np.ndarray], object]
-"""States [D, n, H] times recurrent weights [D, H, G * H], written into [D, n, G * H]."""
-
 
 @dataclass(frozen=True)
 class LayerWeights:
@@ -72,7 +69,6 @@ def run_layer(
     table: np.ndarray,
     rows: np.ndarray,
     counts: Sequence[int],
-    multiply: Multiply | None = None,
 ) -> np.ndarray:
     """Step all directions over packed sentences.
 
@@ -82,22 +78,28 @@ def run_layer(
     """
     (num_directions, size, width), most = weights.recurrent_weight.shape, counts[0]
     states = np.empty((num_directions, rows.shape[1], size), np.float32)
-    buffers = [np.empty(num_directions * most * width, np.float32) for _ in range(2)]
-    update, multiply = _UPDATES[cell], multiply or np.matmul
+    buffers = [np.empty(num_directions * most * width, np.float32) for _ in range(3)]
+    update = _UPDATES[cell]
+    bias = 0.0 if weights.product_bias is None else weights.product_bias
     memory = np.zeros((num_directions, most, size), np.float32)
     before = np.zeros_like(memory)
-    start, width_now = 0, 0
+    start, count_before = 0, 0
     for count in counts:
-        if count != width_now:
-            # Contiguous, so that the look-up can write into it.
-            shape, width_now = (num_directions, count, width), count
-            inputs, product = (buffer[: num_directions * count * width].reshape(shape) for buffer in buffers)
+        if count != count_before:
+            shape, count_before = (num_directions, count, width // size, size), count
+            used = [buffer[: num_directions * count * width] for buffer in buffers]
+            # Inputs and products by tokens, as look-up and product give them; the gates apart, so that each is one
+            # block of memory.
+            inputs, product = (buffer.reshape(shape) for buffer in used[:2])
+            gates = used[2].reshape(width // size, num_directions, count, size)
+            flat_inputs, flat_product = (part.reshape(num_directions, count, width) for part in (inputs, product))
+            inputs, product = (part.transpose(2, 0, 1, 3) for part in (inputs, product))
             memory, before = memory[:, :count], before[:, :count]
         end = start + count
-        np.take(table, rows[:, start:end], axis=0, out=inputs, mode="clip")
-        multiply(before, weights.recurrent_weight, product)
+        np.take(table, rows[:, start:end], axis=0, out=flat_inputs, mode="clip")
+        np.matmul(before, weights.recurrent_weight, out=flat_product)
         after = states[:, start:end]
-        update(inputs, product, _Step(before, memory, after, weights.product_bias))
+        update(inputs, product, gates, _Step(before, memory, after, bias))
         start, before = end, after
     return states
 
@@ -109,48 +111,49 @@ class _Step:
     before: np.ndarray
     memory: np.ndarray
     after: np.ndarray
-    product_bias: np.ndarray | None
+    product_bias: np.ndarray | float
 
 
-def _rnn(inputs: np.ndarray, product: np.ndarray, step: "_Step") -> None:
-    """The next state: tanh(x + p)."""
-    inputs += product
-    np.tanh(inputs, out=step.after)
+def _rnn(inputs: np.ndarray, product: np.ndarray, gates: np.ndarray, step: _Step) -> None:
+    """The next state: tanh(x + p). Inputs, product and gates are [G, D, n, H], here and below."""
+    np.add(inputs, product, out=gates)
+    np.tanh(gates[0], out=step.after)
 
 
-def _gru(inputs: np.ndarray, product: np.ndarray, step: "_Step") -> None:
+def _gru(inputs: np.ndarray, product: np.ndarray, gates: np.ndarray, step: _Step) -> None:
     """The next state: r, z = sigma(x + p); n = tanh(x_n + r (p_n + b)); h' = n + z (h - n)."""
-    size = step.after.shape[2]
-    gates, new = inputs[..., : 2 * size], product[..., 2 * size :]
-    gates += product[..., : 2 * size]
-    np.tanh(gates, out=gates)
-    reset, update, difference = gates[..., :size], gates[..., size:], inputs[..., 2 * size :]
+    np.add(inputs[:2], product[:2], out=gates[:2])
+    np.tanh(gates[:2], out=gates[:2])
+    reset, update, new = gates
+    np.add(product[2], step.product_bias, out=new)
     reset += 1
-    new += step.product_bias
     new *= reset
-    new += difference
+    new += inputs[2]
     np.tanh(new, out=new)
-    np.subtract(step.before, new, out=difference)
+    difference = np.subtract(step.before, new, out=reset)
     update *= difference
     update += new
     update += step.before
     np.multiply(update, np.float32(0.5), out=step.after)
 
 
-def _lstm(inputs: np.ndarray, product: np.ndarray, step: "_Step") -> None:
+def _lstm(inputs: np.ndarray, product: np.ndarray, gates: np.ndarray, step: _Step) -> None:
     """With a = x + p: i, f, o = sigma(a); g = tanh(a_g); c' = f c + i g; h' = o tanh(c'), kept as 2 h'."""
-    size, memory = step.after.shape[2], step.memory
-    inputs += product
-    np.tanh(inputs, out=inputs)
-    gates = inputs[..., : 3 * size]
-    gates += 1
-    added = inputs[..., :size]
-    added *= inputs[..., 3 * size :]
-    memory *= inputs[..., size : 2 * size]
+    np.add(inputs, product, out=gates)
+    np.tanh(gates, out=gates)
+    gates[:3] += 1
+    added, forget, output, candidate = gates
+    added *= candidate
+    memory = step.memory
+    memory *= forget
     memory += added
     memory *= np.float32(0.5)
-    np.tanh(memory, out=added)
-    np.multiply(added, inputs[..., 2 * size : 3 * size], out=step.after)
+    np.tanh(memory, out=candidate)
+    np.multiply(candidate, output, out=step.after)
 
 
-_UPDATES: dict[Cell, Callable[[np.ndarray, np.ndarray, "_Step"], None]] = {"rnn": _rnn, "gru": _gru, "lstm": _lstm}
+_UPDATES: dict[Cell, Callable[[np.ndarray, np.ndarray, np.ndarray, _Step], None]] = {
+    "rnn": _rnn,
+    "gru": _gru,
+    "lstm": _lstm,
+}
