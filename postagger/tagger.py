@@ -68,7 +68,7 @@ class Tagger:
         self.config = config
         self.facts = dict(facts or {})
         self._knows_web_tokens = has_only_treebank_tags(tagset)
-        self._met: tuple[Scorer, WordRows] | None = None
+        self._met: _Met | None = None
 
     @property
     def network(self) -> "SequenceTagger":
@@ -105,10 +105,23 @@ class Tagger:
             InputError: a sentence is not a sequence of strings.
             PostaggerError: a worker has died.
         """
+        if workers == 1:
+            for group in _groups(sentences):
+                yield from self._tagged(group)
+            return
         for together, tag_ids, _ in self._answers(sentences, workers):
             tags = map(self.tagset.tags.__getitem__, tag_ids.tolist())
             for tokens in together:
                 yield list(zip(tokens, tags, strict=False))  # as many as there are tokens
+
+    def _tagged(self, sentences: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
+        met, rows, scores = self._scored(sentences)
+        numbers = rows * len(self.tagset) + scores.argmax(axis=1)
+        pairs = list(map(met.pairs.__getitem__, numbers.tolist()))
+        end = 0
+        for tokens in sentences:
+            start, end = end, end + len(tokens)
+            yield pairs[start:end]
 
     def predictions(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[Prediction]:
         """As stream, but of each sentence the tags and their probabilities.
@@ -132,13 +145,13 @@ class Tagger:
         for start in range(0, len(sentences), SENTENCES_TOGETHER):
             together = sentences[start : start + SENTENCES_TOGETHER]
             _check(together, first + start)
-            scores = self._scores(together)
+            _, _, scores = self._scored(together)
             predictions += decode(scores, list(map(len, together)), self.tagset, self.temperature, alternatives)
         return predictions
 
     def best(self, sentences: Sequence[Sequence[str]], *, confidences: bool = True) -> tuple[np.ndarray, np.ndarray]:
         """Of all tokens, sentence after sentence, the ids of the best tags [N], and their probabilities [N] or []."""
-        scores = self._scores(sentences)
+        _, _, scores = self._scored(sentences)
         tag_ids = scores.argmax(axis=1)
         return tag_ids, confidences_of(scores, tag_ids, self.temperature) if confidences else np.empty(0, np.float32)
 
@@ -157,12 +170,16 @@ class Tagger:
             for answered, answer in pool.answers(groups):
                 yield answered, *answer
 
-    def _scores(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
-        """The scores of all tags for all tokens [N, K], sentence after sentence; -inf where a tag is impossible."""
-        scorer = self.weights.scorer()
-        if self._met is None or self._met[0] is not scorer or self._met[1].is_full:
-            self._met = scorer, WordRows(self.extractor, self._describe, _MOST_BYTES_OF_WORDS)
-        rows, (certain, *columns) = self._met[1].encode(sentences)
+    def _scored(self, sentences: Sequence[Sequence[str]]) -> tuple["_Met", np.ndarray, np.ndarray]:
+        """Of all tokens, sentence after sentence, the rows [N] and the scores of all tags [N, K].
+
+        -inf where a tag is impossible.
+        """
+        scorer, met = self.weights.scorer(), self._met
+        if met is None or met.scorer is not scorer or met.words.is_full:
+            words = WordRows(self.extractor, self._describe, _MOST_BYTES_OF_WORDS)
+            met = self._met = _Met(scorer, words, _Pairs(words.words, self.tagset.tags))
+        rows, (certain, *columns) = met.words.encode(sentences)
         lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
         scores = scorer.logits(columns, rows, lengths)
         tag_ids = certain[rows]
@@ -170,7 +187,7 @@ class Tagger:
         if is_certain.any():
             scores[is_certain] = -np.inf
             scores[is_certain, tag_ids[is_certain]] = 0
-        return scores
+        return met, rows, scores
 
     def _describe(self, words: Sequence[str], table: WordTable) -> list[np.ndarray]:
         """The tag of each word that can have but one, or UNKNOWN_TAG_ID, and what the scorer wants to know."""
@@ -316,6 +333,28 @@ def _extractor(config: TaggerConfig, vocabulary: Mapping[str, Any]) -> FeatureEx
         normalize_words=config.features.normalize_words,
         detect_case=config.features.detect_case,
     )
+
+
+class _Pairs(dict[int, tuple[str, str]]):
+    """The pair of a word and a tag, by row * K + tag id: of a frequent word there need not be thousands."""
+
+    def __init__(self, words: Sequence[str], tags: Sequence[str]) -> None:
+        super().__init__()
+        self._words, self._tags = words, tags
+
+    def __missing__(self, number: int) -> tuple[str, str]:
+        row, tag_id = divmod(number, len(self._tags))
+        pair = self[number] = self._words[row], self._tags[tag_id]
+        return pair
+
+
+@dataclass(frozen=True)
+class _Met:
+    """What is known of the words that were met since the weights were last changed."""
+
+    scorer: Scorer
+    words: WordRows
+    pairs: _Pairs
 
 
 def _groups(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:

@@ -14,6 +14,7 @@ from postagger.data_prep.features import WordTable
 from postagger.scoring.packing import Packing, packings
 from postagger.scoring.recurrent_steps import LayerWeights, layer_weights, run_layer
 from postagger.scoring.threads import one_blas_thread
+from postagger.scoring.workspace import Workspace
 
 
 class NumpyScorer:
@@ -50,26 +51,29 @@ class NumpyScorer:
         directions = len(self._output)
         table = columns[0].reshape(len(columns[0]) * directions, -1)
         scores = np.empty((len(rows), len(self._output_bias)), np.float32)
+        workspace = Workspace()
         with one_blas_thread():
             for packing in packings(lengths):
                 packed = rows[packing.places] * directions
-                scores[packing.places] = self._group(table, packed, packing)
+                scores[packing.places] = self._group(table, packed, packing, workspace)
         return scores
 
-    def _group(self, table: np.ndarray, rows: np.ndarray, packing: Packing) -> np.ndarray:
+    def _group(self, table: np.ndarray, rows: np.ndarray, packing: Packing, workspace: Workspace) -> np.ndarray:
         """The logits [N, K] of packed tokens, whose forward rows in the table [R * D, G * H] are given."""
-        directions, states = len(self._output), np.empty(0)
+        directions, states = len(self._output), self._output
         for number, layer in enumerate(self._layers):
             if number:
                 inputs = np.concatenate([states[0], *states[1:, packing.mirror]], axis=-1)
                 table = (inputs @ layer.input_weight + layer.input_bias).reshape(len(inputs) * directions, -1)
                 rows = np.arange(len(inputs)) * directions
             reading = np.stack([rows, rows[packing.mirror] + 1][:directions])
-            states = run_layer(self._cell, layer, table, reading, packing.counts)
-        scores: np.ndarray = np.matmul(states[0], self._output[0])
+            states = run_layer(self._cell, layer, table, reading, packing.counts, workspace)
+        shape = len(rows), len(self._output_bias)
+        scores = np.matmul(states[0], self._output[0], out=workspace.array("scores", *shape))
         scores += self._output_bias
         if directions == 2:
-            scores += np.matmul(states[1], self._output[1])[packing.mirror]
+            backward = np.matmul(states[1], self._output[1], out=workspace.array("backward", *shape))
+            scores += backward.take(packing.mirror, axis=0, out=workspace.array("mirrored", *shape), mode="clip")
         return scores
 
     def _vectors(self, table: WordTable) -> np.ndarray:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from postagger.models.cells import Cell
+from postagger.scoring.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def run_layer(
     table: np.ndarray,
     rows: np.ndarray,
     counts: Sequence[int],
+    workspace: Workspace,
 ) -> np.ndarray:
     """Step all directions over packed sentences.
 
@@ -78,7 +80,6 @@ def run_layer(
     """
     (num_directions, size, width), most = weights.recurrent_weight.shape, counts[0]
     states = np.empty((num_directions, rows.shape[1], size), np.float32)
-    buffers = [np.empty(num_directions * most * width, np.float32) for _ in range(3)]
     update = _UPDATES[cell]
     bias = 0.0 if weights.product_bias is None else weights.product_bias
     memory = np.zeros((num_directions, most, size), np.float32)
@@ -86,18 +87,19 @@ def run_layer(
     start, count_before = 0, 0
     for count in counts:
         if count != count_before:
-            shape, count_before = (num_directions, count, width // size, size), count
-            used = [buffer[: num_directions * count * width] for buffer in buffers]
-            # Inputs and products by tokens, as look-up and product give them; the gates apart, so that each is one
-            # block of memory.
-            inputs, product = (buffer.reshape(shape) for buffer in used[:2])
-            gates = used[2].reshape(width // size, num_directions, count, size)
-            flat_inputs, flat_product = (part.reshape(num_directions, count, width) for part in (inputs, product))
-            inputs, product = (part.transpose(2, 0, 1, 3) for part in (inputs, product))
-            memory, before = memory[:, :count], before[:, :count]
+            # The gates stand apart, so that each is one block of memory; look-up and product have them side by side.
+            gates = workspace.array("gates", width // size, num_directions, count, size)
+            looked_up, multiplied = (
+                workspace.array(name, num_directions, count, width) for name in ("inputs", "product")
+            )
+            inputs, product = (
+                array.reshape(num_directions, count, width // size, size).transpose(2, 0, 1, 3)
+                for array in (looked_up, multiplied)
+            )
+            memory, before, count_before = memory[:, :count], before[:, :count], count
         end = start + count
-        np.take(table, rows[:, start:end], axis=0, out=flat_inputs, mode="clip")
-        np.matmul(before, weights.recurrent_weight, out=flat_product)
+        np.take(table, rows[:, start:end], axis=0, out=looked_up, mode="clip")
+        np.matmul(before, weights.recurrent_weight, out=multiplied)
         after = states[:, start:end]
         update(inputs, product, gates, _Step(before, memory, after, bias))
         start, before = end, after
