@@ -12,12 +12,13 @@ from postagger.compact_weights import compress, expand
 from postagger.config import TaggerConfig
 from postagger.data_prep.features import FeatureExtractor, WordTable
 from postagger.data_prep.lexicon import Lexicon
+from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER, check_sentences, sentence_groups
 from postagger.data_prep.tokenization import tokenize
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset, Vocabulary
 from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
 from postagger.data_prep.word_rows import WordRows
 from postagger.decoding import confidences_of, decode, in_sentences
-from postagger.errors import ConfigError, InputError, ModelFolderError, PostaggerError
+from postagger.errors import ConfigError, InputError, ModelFolderError
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, check_kind, read_model_folder, write_model_folder
 from postagger.network_weights import NetworkWeights, check_device
 from postagger.prediction import Prediction
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from postagger.models.sequence_tagger import SequenceTagger
     from postagger.scoring.onnx_scorer import OnnxScorer
 
-SENTENCES_TOGETHER = 1024
 _MOST_BYTES_OF_WORDS = 256 << 20  # what is known of the words of a text, so that it need not be worked out again
 
 
@@ -68,7 +68,7 @@ class Tagger:
         self.config = config
         self.facts = dict(facts or {})
         self._knows_web_tokens = has_only_treebank_tags(tagset)
-        self._met: _Met | None = None
+        self._met: tuple[Scorer, WordRows] | None = None
 
     @property
     def network(self) -> "SequenceTagger":
@@ -105,23 +105,10 @@ class Tagger:
             InputError: a sentence is not a sequence of strings.
             PostaggerError: a worker has died.
         """
-        if workers == 1:
-            for group in _groups(sentences):
-                yield from self._tagged(group)
-            return
         for together, tag_ids, _ in self._answers(sentences, workers):
             tags = map(self.tagset.tags.__getitem__, tag_ids.tolist())
             for tokens in together:
                 yield list(zip(tokens, tags, strict=False))  # as many as there are tokens
-
-    def _tagged(self, sentences: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
-        met, rows, scores = self._scored(sentences)
-        numbers = rows * len(self.tagset) + scores.argmax(axis=1)
-        pairs = list(map(met.pairs.__getitem__, numbers.tolist()))
-        end = 0
-        for tokens in sentences:
-            start, end = end, end + len(tokens)
-            yield pairs[start:end]
 
     def predictions(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[Prediction]:
         """As stream, but of each sentence the tags and their probabilities.
@@ -144,14 +131,14 @@ class Tagger:
         predictions = []
         for start in range(0, len(sentences), SENTENCES_TOGETHER):
             together = sentences[start : start + SENTENCES_TOGETHER]
-            _check(together, first + start)
-            _, _, scores = self._scored(together)
+            check_sentences(together, first + start)
+            scores = self._scores(together)
             predictions += decode(scores, list(map(len, together)), self.tagset, self.temperature, alternatives)
         return predictions
 
     def best(self, sentences: Sequence[Sequence[str]], *, confidences: bool = True) -> tuple[np.ndarray, np.ndarray]:
         """Of all tokens, sentence after sentence, the ids of the best tags [N], and their probabilities [N] or []."""
-        _, _, scores = self._scored(sentences)
+        scores = self._scores(sentences)
         tag_ids = scores.argmax(axis=1)
         return tag_ids, confidences_of(scores, tag_ids, self.temperature) if confidences else np.empty(0, np.float32)
 
@@ -159,7 +146,7 @@ class Tagger:
         self, sentences: Iterable[Sequence[str]], workers: int, *, confidences: bool = False
     ) -> Iterator[tuple[Sequence[Sequence[str]], np.ndarray, np.ndarray]]:
         """Groups of sentences, each with what best says of it."""
-        groups = _groups(sentences)
+        groups = sentence_groups(sentences)
         if workers == 1:
             for group in groups:
                 yield group, *self.best(group, confidences=confidences)
@@ -170,16 +157,12 @@ class Tagger:
             for answered, answer in pool.answers(groups):
                 yield answered, *answer
 
-    def _scored(self, sentences: Sequence[Sequence[str]]) -> tuple["_Met", np.ndarray, np.ndarray]:
-        """Of all tokens, sentence after sentence, the rows [N] and the scores of all tags [N, K].
-
-        -inf where a tag is impossible.
-        """
+    def _scores(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
+        """The scores of all tags for all tokens [N, K], sentence after sentence; -inf where a tag is impossible."""
         scorer, met = self.weights.scorer(), self._met
-        if met is None or met.scorer is not scorer or met.words.is_full:
-            words = WordRows(self.extractor, self._describe, _MOST_BYTES_OF_WORDS)
-            met = self._met = _Met(scorer, words, _Pairs(words.words, self.tagset.tags))
-        rows, (certain, *columns) = met.words.encode(sentences)
+        if met is None or met[0] is not scorer or met[1].is_full:
+            met = self._met = scorer, WordRows(self.extractor, self._describe, _MOST_BYTES_OF_WORDS)
+        rows, (certain, *columns) = met[1].encode(sentences)
         lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
         scores = scorer.logits(columns, rows, lengths)
         tag_ids = certain[rows]
@@ -187,7 +170,7 @@ class Tagger:
         if is_certain.any():
             scores[is_certain] = -np.inf
             scores[is_certain, tag_ids[is_certain]] = 0
-        return met, rows, scores
+        return scores
 
     def _describe(self, words: Sequence[str], table: WordTable) -> list[np.ndarray]:
         """The tag of each word that can have but one, or UNKNOWN_TAG_ID, and what the scorer wants to know."""
@@ -333,59 +316,3 @@ def _extractor(config: TaggerConfig, vocabulary: Mapping[str, Any]) -> FeatureEx
         normalize_words=config.features.normalize_words,
         detect_case=config.features.detect_case,
     )
-
-
-class _Pairs(dict[int, tuple[str, str]]):
-    """The pair of a word and a tag, by row * K + tag id: of a frequent word there need not be thousands."""
-
-    def __init__(self, words: Sequence[str], tags: Sequence[str]) -> None:
-        super().__init__()
-        self._words, self._tags = words, tags
-
-    def __missing__(self, number: int) -> tuple[str, str]:
-        row, tag_id = divmod(number, len(self._tags))
-        pair = self[number] = self._words[row], self._tags[tag_id]
-        return pair
-
-
-@dataclass(frozen=True)
-class _Met:
-    """What is known of the words that were met since the weights were last changed."""
-
-    scorer: Scorer
-    words: WordRows
-    pairs: _Pairs
-
-
-def _groups(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
-    """Sentences in handy numbers; those before one that cannot be read, or is none, are handed on before its error."""
-    together: list[Sequence[str]] = []
-    try:
-        for number, tokens in enumerate(sentences):
-            _check([tokens], number)
-            together.append(tokens)
-            if len(together) == SENTENCES_TOGETHER:
-                yield together
-                together = []
-    except PostaggerError:
-        if together:
-            yield together
-        raise
-    if together:
-        yield together
-
-
-def _check(sentences: Sequence[Sequence[str]], first: int) -> None:
-    """Refuse what is not sentences of tokens; first: the number of the first one."""
-    for number, tokens in enumerate(sentences, start=first):
-        if type(tokens) in (list, tuple) and {str}.issuperset(map(type, tokens)):
-            continue
-        if isinstance(tokens, str):
-            raise InputError(f"sentence {number}: expected a list of tokens, got a str; use tag_text for raw text")
-        if not isinstance(tokens, Sequence):
-            raise InputError(
-                f"sentence {number}: expected a list of tokens, got {type(tokens).__name__}; make it a list"
-            )
-        if not all(isinstance(token, str) for token in tokens):
-            strange = next(token for token in tokens if not isinstance(token, str))
-            raise InputError(f"sentence {number}: expected tokens of type str, got {type(strange).__name__}")

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from conftest import SENTENCES, SMALL
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.sentence import Sentence
+from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER
 from postagger.errors import InputError, ModelFolderError
 from postagger.model_folder import read_model_folder, write_model_folder
-from postagger.tagger import SENTENCES_TOGETHER, Tagger
+from postagger.tagger import Tagger
 from postagger.tagger_training import train_tagger
 
 SENTENCE = st.lists(st.text(max_size=12), max_size=30)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER
 from postagger.errors import InputError, PostaggerError
 from postagger.export import export
-from postagger.tagger import SENTENCES_TOGETHER, Tagger
+from postagger.tagger import Tagger
 from postagger.workers import Workers
 
 SENTENCES = [["the", "dog", str(number)][: number % 4] for number in range(2 * SENTENCES_TOGETHER + 5)]

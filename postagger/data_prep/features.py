@@ -5,11 +5,12 @@ of a WordTable; a batch only looks rows up.
 """
 
 import itertools
+import operator
 import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +27,6 @@ SHAPE_LENGTH = 8
 BRACKETS = frozenset(("-LRB-", "-RRB-", "-LCB-", "-RCB-"))
 _FEWEST_WORDS, _LONG_WORD = 3, 4
 MAX_CHARACTERS = 30
-_UNKNOWN = Vocabulary.unk_id
 
 
 def normalize(word: str) -> str:
@@ -121,6 +121,8 @@ def _shape_and_flags(word: str, caseless: bool) -> tuple[str, str]:
     if caseless:
         shape = shape.replace("X", "l").replace("x", "l")
     if word.isascii():
+        if not caseless and word.isalpha() and word == word.lower():
+            return shape, "---"
         has_capital = word != word.lower()
     else:
         has_capital = any(character.isupper() for character in word)
@@ -242,27 +244,25 @@ class FeatureExtractor:
         keys = list(map(normalize, words))
         symbols = keys if self.normalize_words else words
         token_ids = np.fromiter(map(self.words.encode, symbols), np.int64, len(words))
-        rows = map(self._feature_row, words, keys, kinds) if self.num_features else ()
-        feature_ids = np.fromiter(itertools.chain.from_iterable(rows), np.int64, len(words) * self.num_features)
-        feature_ids = feature_ids.reshape(len(words), self.num_features)
+        feature_ids = self._feature_ids(words, keys, kinds) if self.num_features else np.zeros((len(words), 0), np.int64)
         character_ids = None if self.characters is None else self._character_rows(self.characters, words)
         return WordTable(token_ids, feature_ids, character_ids)
 
-    def _feature_row(self, word: str, key: str, caseless: bool) -> list[int]:
-        """The ids of a word's surface_features, without spelling them out; key: the normalized word."""
+    def _feature_ids(self, words: Sequence[str], keys: Sequence[str], caseless: Sequence[bool]) -> np.ndarray:
+        """The ids of the surface_features of N words [N, F], column by column; keys: the normalized words."""
         prefixes, suffixes, shapes, flags = self._ids_by_kind
-        shape, flag = _shape_and_flags(word, caseless)
-        lengths = range(1, min(self.max_affix_length, len(key)) + 1)
-        row = [prefixes.get(key[:length], _UNKNOWN) for length in lengths]
-        row_of_suffixes = [suffixes.get(key[-length:], _UNKNOWN) for length in lengths]
-        if len(key) < self.max_affix_length:
+        ids = np.empty((len(words), self.num_features), np.int64)
+        num_characters = np.fromiter(map(len, keys), np.int64, len(keys))
+        for length in range(1, self.max_affix_length + 1):
             # A word too short for an affix gets padding there, which is another thing than an unknown affix.
-            missing = [Vocabulary.pad_id] * (self.max_affix_length - len(key))
-            row += missing
-            row_of_suffixes += missing
-        row += row_of_suffixes
-        row += shapes.get(shape, _UNKNOWN), flags.get(flag, _UNKNOWN)
-        return row
+            long_enough = num_characters >= length
+            for first, known, cut in ((0, prefixes, slice(length)), (self.max_affix_length, suffixes, slice(-length, None))):
+                column = _looked_up(known, map(operator.itemgetter(cut), keys), len(keys))
+                ids[:, first + length - 1] = np.where(long_enough, column, Vocabulary.pad_id)
+        pairs = list(map(_shape_and_flags, words, caseless))
+        ids[:, -2] = _looked_up(shapes, (shape for shape, _ in pairs), len(pairs))
+        ids[:, -1] = _looked_up(flags, (flag for _, flag in pairs), len(pairs))
+        return ids
 
     @staticmethod
     def _character_rows(characters: Vocabulary, words: Sequence[str]) -> np.ndarray:
@@ -272,6 +272,11 @@ class FeatureExtractor:
             ids = [characters.encode(character) for character in ends(word, width)]
             rows[row, : len(ids)] = ids
         return rows
+
+
+def _looked_up(ids: Mapping[str, int], names: Iterable[str], count: int) -> np.ndarray:
+    """The ids of so many names [N]."""
+    return np.fromiter(map(ids.get, names, itertools.repeat(Vocabulary.unk_id)), np.int64, count)
 
 
 def _ids_by_kind(features: Vocabulary) -> tuple[dict[str, int], ...]:

@@ -1,6 +1,5 @@
 """Tokens that tell by themselves what they are: addresses, user names, emoji, emoticons, typographic signs."""
 
-import functools
 import re
 from collections.abc import Iterable
 
@@ -11,6 +10,7 @@ MAIL = r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 EMOTICON = r"[:;=]['-]?(?:\)+|\(+|[\]\[DPpOo/\\|3*])|[xX]D|<3"
 EMOJI_STARTS = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a-\u23ff"
 EMOJI = f"[{EMOJI_STARTS}][\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]*(?:(?<=\u200d)[{EMOJI_STARTS}]\ufe0f?)*"
+_LONGEST_EMOTICON_OF_LETTERS = 2  # xD
 _SIGNS = {"“": "``", "„": "``", "”": "''", "…": ":", "—": ":", "–": ":"}
 _SIGNS |= {"(": "-LRB-", "[": "-LRB-", "{": "-LRB-", ")": "-RRB-", "]": "-RRB-", "}": "-RRB-"}
 _KINDS = (
@@ -20,13 +20,14 @@ _KINDS = (
 )
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def certain_tag(token: str) -> str | None:
     """The treebank's tag of a token that can be nothing else, or None for any other token.
 
     >>> [certain_tag(token) for token in ["www.example.org", "me@example.com", "@me", "😀", ":-)", "…", "dog", ":"]]
     ['NN', 'NN', 'NNP', 'SYM', 'SYM', ':', None, None]
     """
+    if token.isalpha() and len(token) > _LONGEST_EMOTICON_OF_LETTERS:
+        return None  # as most are
     if token in _SIGNS:
         return _SIGNS[token]
     return next((tag for pattern, tag in _KINDS if pattern.fullmatch(token)), None)

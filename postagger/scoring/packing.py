@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-GROUP_SIZE = 256
+GROUP_SIZE = 512
 """Sentences stepped over together: so many that a product is worth its call, so few that a step stays in cache."""
 
 

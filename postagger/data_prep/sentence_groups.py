@@ -1,0 +1,70 @@
+"""Sentences as they come -> groups of them, checked, to be tagged together."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+from postagger.errors import InputError, PostaggerError
+
+SENTENCES_TOGETHER = 1024
+"""The sentences of a group: as many as make it worth their while, and no more to wait for."""
+
+
+def sentence_groups(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    """Groups of sentences, in order; those before one that cannot be read, or is none, are handed on before its error.
+
+    >>> [list(map(len, group)) for group in sentence_groups([["The", "dog"], [], ["barks"]])]
+    [[2, 0, 1]]
+
+    Raises:
+        InputError: a sentence is not a sequence of strings; names its number.
+    """
+    remaining, read, error = iter(sentences), 0, None
+    while error is None:
+        together: list[Sequence[str]] = []
+        try:
+            together.extend(itertools.islice(remaining, SENTENCES_TOGETHER))
+        except PostaggerError as raised:
+            error = raised
+        sound = _num_sound(together)
+        if sound < len(together):
+            error = _refusal(together[sound], read + sound)
+        if sound:
+            yield together[:sound]
+        elif error is None:
+            return
+        read += sound
+    raise error
+
+
+def check_sentences(sentences: Sequence[Sequence[str]], first: int = 0) -> None:
+    """Refuse what is not sentences of tokens; first: the number of the first one.
+
+    Raises:
+        InputError: one is not a sequence of strings; names its number.
+    """
+    sound = _num_sound(sentences)
+    if sound < len(sentences):
+        raise _refusal(sentences[sound], first + sound)
+
+
+def _num_sound(sentences: Sequence[Sequence[str]]) -> int:
+    """How many sentences stand before the first that is not a sequence of strings."""
+    for number, tokens in enumerate(sentences):
+        if type(tokens) in (list, tuple) and {str}.issuperset(map(type, tokens)):
+            continue  # as nearly all are, and this is quick
+        is_sequence = isinstance(tokens, Sequence) and not isinstance(tokens, str)
+        if not is_sequence or not all(isinstance(token, str) for token in tokens):
+            return number
+    return len(sentences)
+
+
+def _refusal(tokens: Sequence[str], number: int) -> InputError:
+    """What is wrong with a sentence."""
+    if isinstance(tokens, str):
+        said = "expected a list of tokens, got a str; use tag_text for raw text"
+    elif not isinstance(tokens, Sequence):
+        said = f"expected a list of tokens, got {type(tokens).__name__}; make it a list"
+    else:
+        strange = next(token for token in tokens if not isinstance(token, str))
+        said = f"expected tokens of type str, got {type(strange).__name__}"
+    return InputError(f"sentence {number}: {said}")
