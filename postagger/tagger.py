@@ -97,7 +97,7 @@ class Tagger:
         return list(self.stream(sentences))
 
     def stream(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[list[tuple[str, str]]]:
-        """Many sentences, lazily, in order, in constant memory: they are read 1,024 at a time.
+        """Many sentences, lazily, in order, in constant memory: they are read 2,048 at a time.
 
         workers: how many processes tag them, each on a core of its own, where there is more than one.
 

@@ -3,6 +3,8 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from postagger.config import NetworkConfig
 from postagger.data_prep.batching import batches_by_length, encode
@@ -107,6 +109,16 @@ def test_other_weights_are_refused() -> None:
         check_weights({**weights, "more": np.zeros(1)}, config, extractor, NUM_TAGS)
     with pytest.raises(ValueError, match=r"output.bias: expected the shape \(5,\), got None"):
         check_weights({name: weights[name] for name in weights if name != "output.bias"}, config, extractor, NUM_TAGS)
+
+
+@given(st.lists(st.lists(st.text(max_size=9) | st.sampled_from(WORDS), max_size=30), max_size=9))
+def test_any_text_gets_the_tags_of_the_plain_network(small_tagger: Tagger, sentences: list[list[str]]) -> None:
+    for tokens, tagged in zip(sentences, small_tagger.tag_sents(sentences), strict=True):
+        with torch.inference_mode():
+            batches = list(batches_by_length(encode([tokens], small_tagger.extractor), 1))
+            log_probs = [small_tagger.log_probs(batch)[0] for _, batch in batches]
+        plain = [small_tagger.tagset.decode(int(tag_id)) for rows in log_probs for tag_id in rows.argmax(dim=-1)]
+        assert [tag for _, tag in tagged] == plain
 
 
 @pytest.mark.treebank

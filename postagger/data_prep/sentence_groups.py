@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from postagger.errors import InputError, PostaggerError
 
-SENTENCES_TOGETHER = 1024
-"""The sentences of a group: as many as make it worth their while, and no more to wait for."""
+SENTENCES_TOGETHER = 2048
+"""The sentences of a group: so many that those of like length meet, and no more to wait for."""
 
 
 def sentence_groups(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
@@ -60,10 +60,11 @@ def _num_sound(sentences: Sequence[Sequence[str]]) -> int:
 
 def _refusal(tokens: Sequence[str], number: int) -> InputError:
     """What is wrong with a sentence."""
-    if isinstance(tokens, str):
+    given: object = tokens  # whatever it was
+    if isinstance(given, str):
         said = "expected a list of tokens, got a str; use tag_text for raw text"
-    elif not isinstance(tokens, Sequence):
-        said = f"expected a list of tokens, got {type(tokens).__name__}; make it a list"
+    elif not isinstance(given, Sequence):
+        said = f"expected a list of tokens, got {type(given).__name__}; make it a list"
     else:
         strange = next(token for token in tokens if not isinstance(token, str))
         said = f"expected tokens of type str, got {type(strange).__name__}"
