@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from postagger.export import export
 from postagger.model_folder import MODEL_FILES
 from postagger.pretrained import SHIPPED
 
@@ -99,3 +100,26 @@ def test_it_installs_into_an_empty_environment_and_tags_beside_other_models(
     command = [str(tmp_path / "venv" / "bin" / "postagger"), "tag", "--model", "model"]
     tagged = subprocess.run(command, cwd=tmp_path / "work", input="Run!", capture_output=True, text=True, check=False)
     assert (tagged.stdout, tagged.stderr) == ("Run/VB !/.\n", "")
+
+
+@pytest.mark.slow
+def test_it_tags_where_neither_torch_nor_nltk_is_installed(wheel: Path, small_model: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = str(tmp_path / "venv" / "bin" / "python")
+    constraints = ["--constraint", str(ROOT / "constraints.txt")]
+    for packages in (["--no-deps", str(wheel)], ["numpy", "safetensors", "threadpoolctl", "onnxruntime"]):
+        installed = subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", *constraints, *packages], capture_output=True, check=False
+        )
+        no_index = b"Failed to establish a new connection" in installed.stderr
+        if no_index and not os.environ.get("TESTS_MUST_NOT_SKIP"):
+            pytest.skip("needs a package index")
+        assert installed.returncode == 0, installed.stderr.decode()
+    export(small_model, tmp_path / "small.onnx")
+    program = "import postagger; print(postagger.load().tag('Dogs bark .'.split()))"
+    printed = subprocess.check_output([python, "-c", program], cwd=tmp_path, text=True)
+    assert printed == "[('Dogs', 'NNS'), ('bark', 'VBP'), ('.', '.')]\n"
+    for model in (small_model, tmp_path / "small.onnx"):
+        command = [python, "-m", "postagger.tag", "--model", str(model), "--workers", "2"]
+        tagged = subprocess.run(command, cwd=tmp_path, input="Run!", capture_output=True, text=True, check=False)
+        assert (tagged.stdout, tagged.stderr) == ("Run/VB !/.\n", "")
