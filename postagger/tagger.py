@@ -12,6 +12,7 @@ from postagger.compact_weights import compress, expand
 from postagger.config import TaggerConfig
 from postagger.data_prep.features import FeatureExtractor, WordTable
 from postagger.data_prep.lexicon import Lexicon
+from postagger.data_prep.pairs import Pairs
 from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER, check_sentences, sentence_groups
 from postagger.data_prep.tokenization import tokenize
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset, Vocabulary
@@ -68,7 +69,7 @@ class Tagger:
         self.config = config
         self.facts = dict(facts or {})
         self._knows_web_tokens = has_only_treebank_tags(tagset)
-        self._met: tuple[Scorer, WordRows] | None = None
+        self._met: tuple[Scorer, WordRows, Pairs] | None = None
 
     @property
     def network(self) -> "SequenceTagger":
@@ -105,10 +106,21 @@ class Tagger:
             InputError: a sentence is not a sequence of strings.
             PostaggerError: a worker has died.
         """
+        if workers == 1:
+            for group in sentence_groups(sentences):
+                yield from self._tagged(group)
+            return
         for together, tag_ids, _ in self._answers(sentences, workers):
             tags = map(self.tagset.tags.__getitem__, tag_ids.tolist())
             for tokens in together:
                 yield list(zip(tokens, tags, strict=False))  # as many as there are tokens
+
+    def _tagged(self, sentences: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
+        scores, rows, pairs = self._scored(sentences)
+        found, end = pairs.of(rows, scores.argmax(axis=1)), 0
+        for tokens in sentences:
+            start, end = end, end + len(tokens)
+            yield found[start:end]
 
     def predictions(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[Prediction]:
         """As stream, but of each sentence the tags and their probabilities.
@@ -132,13 +144,13 @@ class Tagger:
         for start in range(0, len(sentences), SENTENCES_TOGETHER):
             together = sentences[start : start + SENTENCES_TOGETHER]
             check_sentences(together, first + start)
-            scores = self._scores(together)
+            scores, _, _ = self._scored(together)
             predictions += decode(scores, list(map(len, together)), self.tagset, self.temperature, alternatives)
         return predictions
 
     def best(self, sentences: Sequence[Sequence[str]], *, confidences: bool = True) -> tuple[np.ndarray, np.ndarray]:
         """Of all tokens, sentence after sentence, the ids of the best tags [N], and their probabilities [N] or []."""
-        scores = self._scores(sentences)
+        scores, _, _ = self._scored(sentences)
         tag_ids = scores.argmax(axis=1)
         return tag_ids, confidences_of(scores, tag_ids, self.temperature) if confidences else np.empty(0, np.float32)
 
@@ -157,11 +169,15 @@ class Tagger:
             for answered, answer in pool.answers(groups):
                 yield answered, *answer
 
-    def _scores(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
-        """The scores of all tags for all tokens [N, K], sentence after sentence; -inf where a tag is impossible."""
+    def _scored(self, sentences: Sequence[Sequence[str]]) -> tuple[np.ndarray, np.ndarray, Pairs]:
+        """Of all tokens, sentence after sentence, the scores of all tags [N, K], -inf where a tag is impossible.
+
+        With them the rows of the tokens [N], and the pairs to which these belong.
+        """
         scorer, met = self.weights.scorer(), self._met
         if met is None or met[0] is not scorer or met[1].is_full:
-            met = self._met = scorer, WordRows(self.extractor, self._describe, _MOST_BYTES_OF_WORDS)
+            words = WordRows(self.extractor, self._describe, _MOST_BYTES_OF_WORDS)
+            met = self._met = scorer, words, Pairs(words.words, self.tagset.tags)
         rows, (certain, *columns) = met[1].encode(sentences)
         lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
         scores = scorer.logits(columns, rows, lengths)
@@ -170,7 +186,7 @@ class Tagger:
         if is_certain.any():
             scores[is_certain] = -np.inf
             scores[is_certain, tag_ids[is_certain]] = 0
-        return scores
+        return scores, rows, met[2]
 
     def _describe(self, words: Sequence[str], table: WordTable) -> list[np.ndarray]:
         """The tag of each word that can have but one, or UNKNOWN_TAG_ID, and what the scorer wants to know."""

@@ -5,10 +5,8 @@ import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-
-import numpy as np
-import torch
 
 from postagger.data_prep.sentence import Sentence
 from postagger.data_prep.universal_tags import PENN_TO_UNIVERSAL, UD_NAMES
@@ -18,10 +16,14 @@ Tag = Callable[[Sequence[Sequence[str]]], list[list[str]]]
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained rival: tag turns sentences of tokens into sentences of tags; size is in bytes, as it is saved."""
+    """A trained rival: tag turns sentences of tokens into sentences of tags; size is in bytes, as it is saved.
+
+    save: writes to a path what its loader reads; None where there is no loader.
+    """
 
     tag: Tag
     size: int
+    save: Callable[[Path], None] | None = None
 
 
 class MissingRivalError(ImportError):
@@ -42,6 +44,10 @@ def rival_module(name: str, requirement: str) -> Any:
 
 def prepare(seed: int) -> None:
     """One thread, and the seed of all that draws random numbers."""
+    # Imported here, so that a rival that needs neither can be loaded without the time and the memory they take.
+    import numpy as np
+    import torch
+
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     np.random.seed(seed)
@@ -51,6 +57,15 @@ def prepare(seed: int) -> None:
 def quieten(logger: str) -> None:
     """Let a package's logger report errors only."""
     logging.getLogger(logger).setLevel(logging.ERROR)
+
+
+def saves(content: bytes) -> Callable[[Path], None]:
+    """What writes this content to a path."""
+
+    def save(path: Path) -> None:
+        path.write_bytes(content)
+
+    return save
 
 
 def pairs(sentences: Iterable[Sentence]) -> list[list[tuple[str, str]]]:

@@ -4,10 +4,11 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from postagger.data_prep.sentence import Sentence
 
-from .common import Trained, prepare, rival_module
+from .common import Tag, Trained, prepare, rival_module, saves
 
 REQUIREMENT = "python-crfsuite==0.9.12"
 PARAMETERS = {"c1": 0.05, "c2": 0.02, "max_iterations": 100, "feature.possible_transitions": True}
@@ -28,11 +29,21 @@ def train_crf(train: Sequence[Sentence], *, seed: int = 1) -> Trained:
         model = path.read_bytes()
     tagger = pycrfsuite.Tagger()
     tagger.open_inmemory(model)
+    return Trained(_tag_with(tagger), len(model), saves(model))
 
+
+def load_crf(path: Path) -> Tag:
+    """From its model file."""
+    tagger = rival_module("pycrfsuite", REQUIREMENT).Tagger()
+    tagger.open(str(path))
+    return _tag_with(tagger)
+
+
+def _tag_with(tagger: Any) -> Tag:
     def tag(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
         return [tagger.tag(features(tokens)) for tokens in sentences]
 
-    return Trained(tag, len(model))
+    return tag
 
 
 def features(tokens: Sequence[str]) -> list[list[str]]:

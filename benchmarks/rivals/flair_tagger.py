@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from postagger.data_prep.sentence import Sentence
 
 from .common import Trained, prepare, quieten, rival_module
@@ -26,6 +24,8 @@ def train_flair(train: Sequence[Sentence], *, seed: int = 1, epochs: int = EPOCH
 
     Words that occur twice have an embedding of their own, all have one of their characters; none is downloaded.
     """
+    import torch  # only here, because the rivals are loaded without it
+
     flair, trainers = (rival_module(name, REQUIREMENT) for name in ("flair", "flair.trainers"))
     quieten("flair")
     flair.device = torch.device("cpu")

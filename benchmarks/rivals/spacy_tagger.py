@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from postagger.data_prep.sentence import Sentence
 
-from .common import Trained, prepare, rival_module
+from .common import Tag, Trained, prepare, rival_module
 
 REQUIREMENT = "spacy==3.8.18"
 EPOCHS = 16
@@ -35,9 +37,19 @@ def train_spacy(train: Sequence[Sentence], *, seed: int = 1, epochs: int = EPOCH
         random.shuffle(examples)
         for batch in spacy.util.minibatch(examples, size=sizes):
             nlp.update(batch, sgd=optimizer, drop=DROPOUT)
+    return Trained(_tag_with(nlp), len(nlp.to_bytes()), nlp.to_disk)
+
+
+def load_spacy(path: Path) -> Tag:
+    """From the folder of the pipeline."""
+    return _tag_with(rival_module("spacy", REQUIREMENT).load(path))
+
+
+def _tag_with(nlp: Any) -> Tag:
+    tokens = rival_module("spacy.tokens", REQUIREMENT)
 
     def tag(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
         docs = (tokens.Doc(nlp.vocab, words=list(sentence)) for sentence in sentences)
         return [[token.tag_ for token in doc] for doc in nlp.pipe(docs)]
 
-    return Trained(tag, len(nlp.to_bytes()))
+    return tag

@@ -7,7 +7,7 @@ from typing import Any
 
 from postagger.data_prep.sentence import Sentence
 
-from .common import Trained, prepare, rival_module
+from .common import Tag, Trained, prepare, rival_module, saves
 
 REQUIREMENT = "ufal.udpipe==1.4.0.1"
 ITERATIONS = 20
@@ -29,14 +29,20 @@ def train_udpipe(train: Sequence[Sentence], *, seed: int = 1, iterations: int = 
     trained = udpipe.Trainer.train("morphodita_parsito", sentences, udpipe.Sentences(), "none", tagger, "none", error)
     if error.occurred():
         raise RuntimeError(f"UDPipe: expected a trained model, got {error.message}")
-    return _opened(udpipe, trained)
-
-
-def _opened(udpipe: Any, trained: bytes) -> Trained:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
         path.write_bytes(trained)
-        model = udpipe.Model.load(str(path))
+        return Trained(load_udpipe(path), len(trained), saves(trained))
+
+
+def load_udpipe(path: Path) -> Tag:
+    """From its model file.
+
+    Raises:
+        RuntimeError: UDPipe cannot read it.
+    """
+    udpipe = rival_module("ufal.udpipe", REQUIREMENT)
+    model = udpipe.Model.load(str(path))
     if model is None:
         raise RuntimeError("UDPipe: expected a model that can be read, got none")
 
@@ -48,7 +54,7 @@ def _opened(udpipe: Any, trained: bytes) -> Trained:
             tagged.append([word.xpostag for word in list(sentence.words)[1:]])
         return tagged
 
-    return Trained(tag, len(trained))
+    return tag
 
 
 def _sentence(udpipe: Any, tokens: Sequence[str], tags: Sequence[str]) -> Any:

@@ -17,7 +17,7 @@ class WordRows:
     """Words -> rows of the columns that describe made of them. Rows are only ever added; threads may share an instance.
 
     A word has one row for usual sentences and one for those whose capitals say nothing, if the extractor tells these
-    apart. most_bytes: so much is held; once it is_full, a new instance should take its place.
+    apart. words: the word of each row. most_bytes: so much is held; once it is_full, a new instance should take its place.
     """
 
     def __init__(self, extractor: FeatureExtractor, describe: Describe, most_bytes: int) -> None:
@@ -25,6 +25,7 @@ class WordRows:
         self._describe = describe
         self._most_bytes = most_bytes
         self._most_rows = 1
+        self.words: list[str] = []
         self._new: list[tuple[str, bool]] = []
         numbers = itertools.count()
         self._usual, self._caseless = (_Numbers(numbers, self._new, caseless) for caseless in (False, True))
@@ -68,6 +69,7 @@ class WordRows:
                 column[: self._described] = before[: self._described]
         for column, made in zip(self._columns, described, strict=True):
             column[self._described : needed] = made
+        self.words += map(str, words)
         self._described = needed
 
 
