@@ -82,7 +82,7 @@ class NumpyScorer:
         parts = [weights["word_encoder.words.weight"][table.token_ids]]
         if "word_encoder.features.weight" in weights:
             features = weights["word_encoder.features.weight"][table.feature_ids]  # [N, F, E]
-            parts.append(features.reshape(len(features), -1))
+            parts.append(features.reshape(len(features), features.shape[1] * features.shape[2]))
         if table.character_ids is not None:
             parts.append(self._character_vectors(table.character_ids))
         return np.concatenate(parts, axis=1)

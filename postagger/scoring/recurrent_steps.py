@@ -79,82 +79,94 @@ def run_layer(
     output_scale.
     """
     (num_directions, size, width), most = weights.recurrent_weight.shape, counts[0]
+    num_gates = width // size
     states = np.empty((num_directions, rows.shape[1], size), np.float32)
-    update = _UPDATES[cell]
-    bias = 0.0 if weights.product_bias is None else weights.product_bias
     memory = np.zeros((num_directions, most, size), np.float32)
     before = np.zeros_like(memory)
     start, count_before = 0, 0
     for count in counts:
         if count != count_before:
             # The gates stand apart, so that each is one block of memory; look-up and product have them side by side.
-            gates = workspace.array("gates", width // size, num_directions, count, size)
+            gates = workspace.array("gates", num_gates, num_directions, count, size)
             looked_up, multiplied = (
                 workspace.array(name, num_directions, count, width) for name in ("inputs", "product")
             )
             inputs, product = (
-                array.reshape(num_directions, count, width // size, size).transpose(2, 0, 1, 3)
+                array.reshape(num_directions, count, num_gates, size).transpose(2, 0, 1, 3)
                 for array in (looked_up, multiplied)
             )
             memory, before, count_before = memory[:, :count], before[:, :count], count
+            step = _CELLS[cell](inputs, product, gates, memory, weights.product_bias)
         end = start + count
         np.take(table, rows[:, start:end], axis=0, out=looked_up, mode="clip")
         np.matmul(before, weights.recurrent_weight, out=multiplied)
         after = states[:, start:end]
-        update(inputs, product, gates, _Step(before, memory, after, bias))
+        step(before, after)
         start, before = end, after
     return states
 
 
-@dataclass(slots=True)
-class _Step:
-    """What a cell reads and writes: the states before and after, and what it remembers beside them [D, n, H]."""
+Step = Callable[[np.ndarray, np.ndarray], object]
+"""The states before a step, and where those after it are to be written, [D, n, H]."""
 
-    before: np.ndarray
-    memory: np.ndarray
-    after: np.ndarray
-    product_bias: np.ndarray | float
+# Scalars as arrays, which need no conversion.
+_ONE, _HALF = np.full((), 1, np.float32), np.full((), 0.5, np.float32)
 
 
-def _rnn(inputs: np.ndarray, product: np.ndarray, gates: np.ndarray, step: _Step) -> None:
+def _rnn(inputs: np.ndarray, product: np.ndarray, gates: np.ndarray, _memory: np.ndarray, _bias: object) -> Step:
     """The next state: tanh(x + p). Inputs, product and gates are [G, D, n, H], here and below."""
-    np.add(inputs, product, out=gates)
-    np.tanh(gates[0], out=step.after)
+
+    def step(_before: np.ndarray, after: np.ndarray) -> None:
+        np.add(inputs, product, gates)
+        np.tanh(gates[0], after)
+
+    return step
 
 
-def _gru(inputs: np.ndarray, product: np.ndarray, gates: np.ndarray, step: _Step) -> None:
+def _gru(
+    inputs: np.ndarray, product: np.ndarray, gates: np.ndarray, _memory: np.ndarray, bias: np.ndarray | None
+) -> Step:
     """The next state: r, z = sigma(x + p); n = tanh(x_n + r (p_n + b)); h' = n + z (h - n)."""
-    np.add(inputs[:2], product[:2], out=gates[:2])
-    np.tanh(gates[:2], out=gates[:2])
-    reset, update, new = gates
-    np.add(product[2], step.product_bias, out=new)
-    reset += 1
-    new *= reset
-    new += inputs[2]
-    np.tanh(new, out=new)
-    difference = np.subtract(step.before, new, out=reset)
-    update *= difference
-    update += new
-    update += step.before
-    np.multiply(update, np.float32(0.5), out=step.after)
+    both_inputs, both_product, both = inputs[:2], product[:2], gates[:2]
+    new_inputs, new_product, (reset, update, new) = inputs[2], product[2], gates
+    added = np.zeros((), np.float32) if bias is None else bias
+
+    def step(before: np.ndarray, after: np.ndarray) -> None:
+        np.add(both_inputs, both_product, both)
+        np.tanh(both, both)
+        np.add(new_product, added, new)
+        np.add(reset, _ONE, reset)
+        np.multiply(new, reset, new)
+        np.add(new, new_inputs, new)
+        np.tanh(new, new)
+        np.subtract(before, new, reset)
+        np.multiply(update, reset, update)
+        np.add(update, new, update)
+        np.add(update, before, update)
+        np.multiply(update, _HALF, after)
+
+    return step
 
 
-def _lstm(inputs: np.ndarray, product: np.ndarray, gates: np.ndarray, step: _Step) -> None:
+def _lstm(inputs: np.ndarray, product: np.ndarray, gates: np.ndarray, memory: np.ndarray, _bias: object) -> Step:
     """With a = x + p: i, f, o = sigma(a); g = tanh(a_g); c' = f c + i g; h' = o tanh(c'), kept as 2 h'."""
-    np.add(inputs, product, out=gates)
-    np.tanh(gates, out=gates)
-    gates[:3] += 1
-    added, forget, output, candidate = gates
-    added *= candidate
-    memory = step.memory
-    memory *= forget
-    memory += added
-    memory *= np.float32(0.5)
-    np.tanh(memory, out=candidate)
-    np.multiply(candidate, output, out=step.after)
+    sigmoids, (added, forget, output, candidate) = gates[:3], gates
+
+    def step(_before: np.ndarray, after: np.ndarray) -> None:
+        np.add(inputs, product, gates)
+        np.tanh(gates, gates)
+        np.add(sigmoids, _ONE, sigmoids)
+        np.multiply(added, candidate, added)
+        np.multiply(memory, forget, memory)
+        np.add(memory, added, memory)
+        np.multiply(memory, _HALF, memory)
+        np.tanh(memory, candidate)
+        np.multiply(candidate, output, after)
+
+    return step
 
 
-_UPDATES: dict[Cell, Callable[[np.ndarray, np.ndarray, np.ndarray, _Step], None]] = {
+_CELLS: dict[Cell, Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None], Step]] = {
     "rnn": _rnn,
     "gru": _gru,
     "lstm": _lstm,
