@@ -166,7 +166,7 @@ class Tagger:
         from postagger.workers import Workers
 
         with Workers(self, workers) as pool:
-            for answered, answer in pool.answers(groups):
+            for answered, answer in pool.answers(groups, confidences=confidences):
                 yield answered, *answer
 
     def _scored(self, sentences: Sequence[Sequence[str]]) -> tuple[np.ndarray, np.ndarray, Pairs]:
@@ -176,7 +176,7 @@ class Tagger:
         """
         scorer, met = self.weights.scorer(), self._met
         if met is None or met[0] is not scorer or met[1].is_full:
-            words = WordRows(self.extractor, self._describe, _MOST_BYTES_OF_WORDS)
+            words = WordRows(self.extractor, partial(self._describe, scorer), _MOST_BYTES_OF_WORDS)
             met = self._met = scorer, words, Pairs(words.words, self.tagset.tags)
         rows, (certain, *columns) = met[1].encode(sentences)
         lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
@@ -188,15 +188,17 @@ class Tagger:
             scores[is_certain, tag_ids[is_certain]] = 0
         return scores, rows, met[2]
 
-    def _describe(self, words: Sequence[str], table: WordTable) -> list[np.ndarray]:
+    def _describe(self, scorer: Scorer, words: Sequence[str], table: WordTable) -> list[np.ndarray]:
         """The tag of each word that can have but one, or UNKNOWN_TAG_ID, and what the scorer wants to know."""
-        certain = [self._certain_tag_id(word) if self._knows_web_tokens else UNKNOWN_TAG_ID for word in words]
-        return [np.array(certain, dtype=np.int64), *self.weights.scorer().describe(table)]
+        certain = np.full(len(words), UNKNOWN_TAG_ID)
+        if self._knows_web_tokens:
+            certain[:] = list(map(self._certain_tag_id, words))
+        return [certain, *scorer.describe(table)]
 
     def _certain_tag_id(self, word: str) -> int:
         """The tag of a token that can be nothing else, unless training has seen it."""
-        tag = None if word in self.lexicon else certain_tag(word)
-        return UNKNOWN_TAG_ID if tag is None else self.tagset.encode(tag)
+        tag = certain_tag(word)
+        return UNKNOWN_TAG_ID if tag is None or word in self.lexicon else self.tagset.encode(tag)
 
     def tag_text(self, text: str) -> list[list[TaggedToken]]:
         """Raw text: its sentences of tokens, each with its place in the text.

@@ -30,7 +30,7 @@ _LENGTH = struct.Struct("<Q")
 _PROGRAM = "from postagger.workers import main; main()"
 
 Answer = tuple[np.ndarray, np.ndarray]
-"""Of all tokens, sentence after sentence: the ids of the best tags [N], and the probabilities of these [N]."""
+"""Of all tokens, sentence after sentence: the ids of the best tags [N], and the probabilities of these [N] or []."""
 
 
 class Workers:
@@ -65,8 +65,12 @@ class Workers:
             worker.end()
         self._folder.cleanup()
 
-    def answers(self, groups: Iterator[Sequence[Sequence[str]]]) -> Iterator[tuple[Sequence[Sequence[str]], Answer]]:
+    def answers(
+        self, groups: Iterator[Sequence[Sequence[str]]], *, confidences: bool = True
+    ) -> Iterator[tuple[Sequence[Sequence[str]], Answer]]:
         """Each group of sentences with its answer, in order; no more groups are read than keep everybody busy.
+
+        confidences: whether probabilities are wanted.
 
         Raises:
             PostaggerError: a worker has died. What reading the groups raises, after the groups before it were answered.
@@ -79,7 +83,7 @@ class Workers:
             except Exception as raised:
                 group, error = None, raised
             if group is not None:
-                asked.append((group, self._threads.submit(self._ask, group)))
+                asked.append((group, self._threads.submit(self._ask, group, confidences)))
                 if len(asked) <= 2 * len(self._workers):
                     continue
             elif not asked:
@@ -89,10 +93,10 @@ class Workers:
         if error is not None:
             raise error
 
-    def _ask(self, sentences: Sequence[Sequence[str]]) -> Answer:
+    def _ask(self, sentences: Sequence[Sequence[str]], confidences: bool) -> Answer:
         worker = self._idle.get()
         try:
-            return worker.ask(sentences)
+            return worker.ask(sentences, confidences)
         finally:
             self._idle.put(worker)
 
@@ -117,20 +121,21 @@ class _Worker:
             env=environment,
         )
 
-    def ask(self, sentences: Sequence[Sequence[str]]) -> Answer:
+    def ask(self, sentences: Sequence[Sequence[str]], confidences: bool) -> Answer:
         process = self._process
+        count = sum(map(len, sentences))
+        sure = count if confidences else 0
         try:
-            _send(process.stdin, json.dumps(sentences).encode())
-            count = sum(map(len, sentences))
+            _send(process.stdin, json.dumps([confidences, sentences]).encode())
             content = _receive(process.stdout)
         except OSError:
             content = b""
-        if len(content) != 8 * sum(map(len, sentences)):
+        if len(content) != 4 * (count + sure):
             raise PostaggerError(
                 f"expected tags from a worker process, got its end (exit code {process.poll()}); "
                 "try again with fewer --workers, or more memory"
             )
-        return np.frombuffer(content, np.int32, count), np.frombuffer(content, np.float32, count, 4 * count)
+        return np.frombuffer(content, np.int32, count), np.frombuffer(content, np.float32, sure, 4 * count)
 
     def kill(self) -> None:
         self._process.kill()
@@ -151,7 +156,8 @@ def main() -> None:
     os.dup2(2, 1)  # what is printed must not get into the answers
     tagger = Tagger.load(sys.argv[1], device="cpu")
     while content := _receive(requests):
-        tag_ids, confidences = tagger.best(json.loads(content))
+        wanted, sentences = json.loads(content)
+        tag_ids, confidences = tagger.best(sentences, confidences=wanted)
         _send(answers, tag_ids.astype(np.int32).tobytes() + confidences.astype(np.float32).tobytes())
 
 

@@ -1,6 +1,7 @@
 """WordRows: the words that were met so far, a row of numbers each, so that none is looked at twice."""
 
 import itertools
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
@@ -60,7 +61,8 @@ class WordRows:
         described = self._describe(words, self._extractor.table(words, [caseless for _, caseless in new]))
         needed = self._described + len(words)
         if not self._columns or needed > len(self._columns[0]):
-            self._most_rows = self._most_bytes // sum(made[:1].nbytes or 1 for made in described) or 1
+            row_bytes = sum(made.itemsize * math.prod(made.shape[1:]) for made in described)
+            self._most_rows = self._most_bytes // row_bytes or 1
             # Room that nothing was written to costs no memory.
             room = max(self._most_rows + self._most_rows // 4, needed + needed // 4)
             old = self._columns or [made[:0] for made in described]
