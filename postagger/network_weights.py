@@ -9,7 +9,7 @@ import numpy as np
 
 from postagger.config import TaggerConfig
 from postagger.data_prep.features import FeatureExtractor
-from postagger.scoring.numpy_scorer import NumpyScorer
+from postagger.scoring.numpy_scorer import NumpyScorer, Precision
 from postagger.scoring.scorer import Scorer
 from postagger.scoring.weight_shapes import check_weights
 
@@ -23,7 +23,7 @@ class NetworkWeights:
     """Weights, and the network that they are of, which is built when somebody asks for it: that needs torch.
 
     weights: a network, or arrays named as in its state_dict. device: where it shall compute; auto is a GPU whose
-    driver is installed, else the CPU.
+    driver is installed, else the CPU. precision: of the recurrent products on a CPU.
 
     Raises:
         ValueError: the weights are not those of the network that config and extractor tell of.
@@ -37,9 +37,11 @@ class NetworkWeights:
         num_tags: int,
         *,
         device: str = "auto",
+        precision: Precision = "float32",
     ) -> None:
         self._config, self._extractor, self._num_tags = config, extractor, num_tags
         self._device = device
+        self.precision = precision
         self._arrays: Mapping[str, np.ndarray] | None = None
         self._network: SequenceTagger | None = None
         self._scorer: Scorer | None = None
@@ -87,7 +89,7 @@ class NetworkWeights:
         if self._network is None or next(self._network.parameters()).device.type == "cpu":
             arrays = {name: weight.copy() for name, weight in self.arrays().items()}
             if "word_encoder.words.weight" in arrays:
-                return NumpyScorer(arrays, self._config.network)
+                return NumpyScorer(arrays, self._config.network, precision=self.precision)
         # While raw text's vectors are still apart from what training adds to them, only the network knows how.
         from postagger.scoring.torch_scorer import TorchScorer
 

@@ -43,7 +43,7 @@ class Workers:
         self._threads = ThreadPoolExecutor(number)
         try:
             path = _stored(tagger, Path(self._folder.name) / "model")
-            self._workers += [_Worker(path) for _ in range(number)]
+            self._workers += [_Worker(path, tagger.weights.precision) for _ in range(number)]
         except BaseException:
             self.close()
             raise
@@ -112,10 +112,10 @@ def _stored(tagger: "Tagger", folder: Path) -> Path:
 class _Worker:
     """One process, from outside."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, precision: str) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, str(model)],
+            [sys.executable, "-c", _PROGRAM, str(model), precision],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -154,7 +154,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it decides what Ctrl-C means
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what is printed must not get into the answers
-    tagger = Tagger.load(sys.argv[1], device="cpu")
+    model, precision = sys.argv[1:]
+    tagger = Tagger.load(model, device="cpu", precision="bfloat16" if precision == "bfloat16" else "float32")
     while content := _receive(requests):
         wanted, sentences = json.loads(content)
         tag_ids, confidences = tagger.best(sentences, confidences=wanted)

@@ -17,7 +17,7 @@ BENCHMARKS = (
     "accuracy.py",
     "shipped_models.py",
     "errors.py",
-    "tagging.py",
+    "speed.py",
 )
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -48,7 +48,7 @@ def test_the_shell_line_of_the_readme() -> None:
 
 def test_every_flag_in_the_docs_exists() -> None:
     known = {"--help"}
-    programs = [["-m", f"postagger.{command}"] for command in ("train", "evaluate", "tag")]
+    programs = [["-m", f"postagger.{command}"] for command in ("train", "evaluate", "tag", "export")]
     programs += [["-m", "postagger.charlm", command] for command in ("train", "evaluate", "generate")]
     programs += [[str(ROOT / "benchmarks" / name)] for name in BENCHMARKS]
     for program in programs:

@@ -6,10 +6,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+import postagger
 from postagger.config import NetworkConfig
 from postagger.data_prep.batching import batches_by_length, encode
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.features import FeatureExtractor
+from postagger.device import has_fast_bfloat16
+from postagger.errors import ConfigError
 from postagger.models.cells import Cell, Implementation
 from postagger.models.sequence_tagger import SequenceTagger
 from postagger.scoring.numpy_scorer import NumpyScorer
@@ -135,3 +138,19 @@ def test_the_whole_treebank_gets_the_tags_of_the_plain_network(treebank: Corpus,
                 plain[number] = [tagger.tagset.decode(tag_id) for tag_id in ids[: len(sentences[number])]]
     fast = Tagger.load(str(treebank_model), device="cpu").tag_sents(sentences)
     assert [[tag for _, tag in tagged] for tagged in fast] == plain
+
+
+@pytest.mark.treebank
+@pytest.mark.slow
+def test_bfloat16_changes_hardly_a_tag(treebank: Corpus) -> None:
+    if not has_fast_bfloat16(torch.device("cpu")):
+        with pytest.raises(ConfigError, match="--precision: expected float32 on this processor, got bfloat16"):
+            postagger.load(precision="bfloat16")
+        return
+    sentences = [sentence.tokens for sentence in treebank.part("all")]
+    exact = postagger.load(device="cpu").tag_sents(sentences)
+    rounded = postagger.load(device="cpu", precision="bfloat16")
+    tagged = rounded.tag_sents(sentences)
+    pairs = [pair for both in zip(exact, tagged, strict=True) for pair in zip(*both, strict=True)]
+    assert sum(one != other for one, other in pairs) / len(pairs) < 0.0002
+    assert list(rounded.stream(sentences[:20], workers=2)) == tagged[:20]

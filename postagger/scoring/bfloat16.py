@@ -3,7 +3,18 @@
 import numpy as np
 import torch
 
-from postagger.device import threads
+from postagger.device import has_fast_bfloat16, threads
+from postagger.errors import ConfigError
+
+
+def check_bfloat16() -> None:
+    """Refuse what would be slower.
+
+    Raises:
+        ConfigError: the processor has no instructions for bfloat16.
+    """
+    if not has_fast_bfloat16(torch.device("cpu")):
+        raise ConfigError("--precision: expected float32 on this processor, got bfloat16, which it is not made for")
 
 
 class Bfloat16Product:

@@ -6,21 +6,27 @@ product a layer and direction.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 
 from postagger.config import NetworkConfig
 from postagger.data_prep.features import WordTable
 from postagger.scoring.packing import Packing, packings
-from postagger.scoring.recurrent_steps import LayerWeights, layer_weights, run_layer
+from postagger.scoring.recurrent_steps import LayerWeights, Multiply, layer_weights, run_layer
 from postagger.scoring.threads import one_blas_thread
 from postagger.scoring.workspace import Workspace
+
+Precision = Literal["float32", "bfloat16"]
 
 
 class NumpyScorer:
     """Scores with the weights of a SequenceTagger, named as in its state_dict."""
 
-    def __init__(self, weights: Mapping[str, np.ndarray], config: NetworkConfig) -> None:
+    def __init__(
+        self, weights: Mapping[str, np.ndarray], config: NetworkConfig, *, precision: Precision = "float32"
+    ) -> None:
+        """precision: of the recurrent products; in bfloat16 a few tags in 100,000 differ."""
         self._weights = weights
         self._cell = config.cell
         directions = 2 if config.bidirectional else 1
@@ -33,6 +39,7 @@ class NumpyScorer:
             ]
             self._layers.append(layer_weights(config.cell, own, scale))
             scale = self._layers[-1].output_scale
+        self._multiply = [_multiplication(layer.recurrent_weight, precision) for layer in self._layers]
         # Of each direction, [D, H, K].
         output = weights["output.weight"].T.reshape(directions, config.hidden_size, -1)
         self._output = np.ascontiguousarray(output * np.float32(scale))
@@ -67,7 +74,7 @@ class NumpyScorer:
                 table = (inputs @ layer.input_weight + layer.input_bias).reshape(len(inputs) * directions, -1)
                 rows = np.arange(len(inputs)) * directions
             reading = np.stack([rows, rows[packing.mirror] + 1][:directions])
-            states = run_layer(self._cell, layer, table, reading, packing.counts, workspace)
+            states = run_layer(self._cell, layer, table, reading, packing.counts, workspace, self._multiply[number])
         shape = len(rows), len(self._output_bias)
         scores = np.matmul(states[0], self._output[0], out=workspace.array("scores", *shape))
         scores += self._output_bias
@@ -101,6 +108,14 @@ class NumpyScorer:
         largest[(character_ids == 0).all(axis=1)] = 0
         vectors: np.ndarray = np.maximum(largest, 0)
         return vectors
+
+
+def _multiplication(weight: np.ndarray, precision: Precision) -> Multiply:
+    if precision == "float32":
+        return lambda states, out: np.matmul(states, weight, out=out)
+    from postagger.scoring.bfloat16 import Bfloat16Product
+
+    return Bfloat16Product(weight)
 
 
 _NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")

@@ -14,6 +14,9 @@ import numpy as np
 from postagger.models.cells import Cell
 from postagger.scoring.workspace import Workspace
 
+Multiply = Callable[[np.ndarray, np.ndarray], object]
+"""States [D, n, H] times recurrent weights [D, H, G * H], written into [D, n, G * H]."""
+
 
 @dataclass(frozen=True)
 class LayerWeights:
@@ -71,12 +74,13 @@ def run_layer(
     rows: np.ndarray,
     counts: Sequence[int],
     workspace: Workspace,
+    multiply: Multiply,
 ) -> np.ndarray:
     """Step all directions over packed sentences.
 
     table [R, G * H]: inputs times input weights, biases added. rows [D, N]: what each direction reads, in its own order
-    of steps. counts: the tokens of each step, none more than the step before has -> states [D, N, H], before
-    output_scale.
+    of steps. counts: the tokens of each step, none more than the step before has. multiply: by the layer's recurrent
+    weights -> states [D, N, H], before output_scale.
     """
     (num_directions, size, width), most = weights.recurrent_weight.shape, counts[0]
     num_gates = width // size
@@ -99,7 +103,7 @@ def run_layer(
             step = _CELLS[cell](inputs, product, gates, memory, weights.product_bias)
         end = start + count
         np.take(table, rows[:, start:end], axis=0, out=looked_up, mode="clip")
-        np.matmul(before, weights.recurrent_weight, out=multiplied)
+        multiply(before, multiplied)
         after = states[:, start:end]
         step(before, after)
         start, before = end, after
