@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from postagger.tagger import Tagger
 
 _LENGTH = struct.Struct("<Q")
+_REQUESTS_EACH = 2  # so that the next one is there when an answer is given
 _PROGRAM = "from postagger.workers import main; main()"
 
 Answer = tuple[np.ndarray, np.ndarray]
@@ -40,15 +42,16 @@ class Workers:
         self._folder = tempfile.TemporaryDirectory(prefix="postagger-")
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._workers: list[_Worker] = []
-        self._threads = ThreadPoolExecutor(number)
+        self._threads = ThreadPoolExecutor(_REQUESTS_EACH * number)
         try:
             path = _stored(tagger, Path(self._folder.name) / "model")
             self._workers += [_Worker(path, tagger.weights.precision) for _ in range(number)]
         except BaseException:
             self.close()
             raise
-        for worker in self._workers:
-            self._idle.put(worker)
+        for _ in range(_REQUESTS_EACH):
+            for worker in self._workers:
+                self._idle.put(worker)
 
     def __enter__(self) -> "Workers":
         return self
@@ -84,7 +87,7 @@ class Workers:
                 group, error = None, raised
             if group is not None:
                 asked.append((group, self._threads.submit(self._ask, group, confidences)))
-                if len(asked) <= 2 * len(self._workers):
+                if len(asked) <= (_REQUESTS_EACH + 1) * len(self._workers):
                     continue
             elif not asked:
                 break
@@ -110,7 +113,7 @@ def _stored(tagger: "Tagger", folder: Path) -> Path:
 
 
 class _Worker:
-    """One process, from outside."""
+    """One process, from outside. Threads may ask it at the same time; answers come in the order of the requests."""
 
     def __init__(self, model: Path, precision: str) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -120,22 +123,34 @@ class _Worker:
             stdout=subprocess.PIPE,
             env=environment,
         )
+        self._sending, self._received = threading.Lock(), threading.Condition()
+        self._num_sent = self._num_received = 0
 
     def ask(self, sentences: Sequence[Sequence[str]], confidences: bool) -> Answer:
-        process = self._process
         count = sum(map(len, sentences))
         sure = count if confidences else 0
         try:
-            _send(process.stdin, json.dumps([confidences, sentences]).encode())
-            content = _receive(process.stdout)
+            content = self._exchange(json.dumps([confidences, sentences]).encode())
         except OSError:
             content = b""
         if len(content) != 4 * (count + sure):
             raise PostaggerError(
-                f"expected tags from a worker process, got its end (exit code {process.poll()}); "
+                f"expected tags from a worker process, got its end (exit code {self._process.poll()}); "
                 "try again with fewer --workers, or more memory"
             )
         return np.frombuffer(content, np.int32, count), np.frombuffer(content, np.float32, sure, 4 * count)
+
+    def _exchange(self, request: bytes) -> bytes:
+        with self._sending:
+            _send(self._process.stdin, request)
+            number, self._num_sent = self._num_sent, self._num_sent + 1
+        with self._received:
+            self._received.wait_for(lambda: self._num_received == number)
+            try:
+                return _receive(self._process.stdout)
+            finally:
+                self._num_received += 1
+                self._received.notify_all()
 
     def kill(self) -> None:
         self._process.kill()

@@ -45,7 +45,7 @@ def test_sentences_are_read_no_further_than_keeps_the_workers_busy(small_tagger:
     read = 0
     tagged = small_tagger.stream(sentences(), workers=2)
     next(tagged)
-    assert read <= 6 * SENTENCES_TOGETHER
+    assert read <= 8 * SENTENCES_TOGETHER
     del tagged  # ends the workers
 
 

@@ -26,6 +26,7 @@ _ASCII_SHAPES = str.maketrans(
 SHAPE_LENGTH = 8
 BRACKETS = frozenset(("-LRB-", "-RRB-", "-LCB-", "-RCB-"))
 _FEWEST_WORDS, _LONG_WORD = 3, 4
+_FEW_WORDS = 8
 MAX_CHARACTERS = 30
 
 
@@ -249,7 +250,15 @@ class FeatureExtractor:
         return WordTable(token_ids, feature_ids, character_ids)
 
     def _feature_ids(self, words: Sequence[str], keys: Sequence[str], caseless: Sequence[bool]) -> np.ndarray:
-        """The ids of the surface_features of N words [N, F], column by column; keys: the normalized words."""
+        """The ids of the surface_features of N words [N, F]; keys: the normalized words."""
+        if len(words) <= _FEW_WORDS:
+            longest, encode = self.max_affix_length, self.features.encode
+            rows = [
+                [encode(name) if name else Vocabulary.pad_id for name in surface_features(word, longest, caseless=kind)]
+                for word, kind in zip(words, caseless, strict=True)
+            ]
+            return np.array(rows, dtype=np.int64).reshape(len(words), self.num_features)
+        # The same column by column, without spelling out any name.
         prefixes, suffixes, shapes, flags = self._ids_by_kind
         ids = np.empty((len(words), self.num_features), np.int64)
         num_characters = np.fromiter(map(len, keys), np.int64, len(keys))

@@ -6,6 +6,7 @@ product a layer and direction.
 """
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,8 @@ from postagger.scoring.recurrent_steps import LayerWeights, Multiply, layer_weig
 from postagger.scoring.threads import one_blas_thread
 from postagger.scoring.workspace import Workspace
 
+# Of products this small no library makes several threads' work.
+_FEW_TOKENS, _FEW_WORDS = 256, 16
 Precision = Literal["float32", "bfloat16"]
 
 
@@ -48,7 +51,7 @@ class NumpyScorer:
     def describe(self, table: WordTable) -> list[np.ndarray]:
         """What the first layer makes of each word of a table: [N, D * G * H]."""
         first = self._layers[0]
-        with one_blas_thread():
+        with one_blas_thread() if len(table) > _FEW_WORDS else nullcontext():
             made = self._vectors(table) @ first.input_weight
         made += first.input_bias
         return [made]
@@ -59,7 +62,7 @@ class NumpyScorer:
         table = columns[0].reshape(len(columns[0]) * directions, -1)
         scores = np.empty((len(rows), len(self._output_bias)), np.float32)
         workspace = Workspace()
-        with one_blas_thread():
+        with one_blas_thread() if len(rows) > _FEW_TOKENS else nullcontext():
             for packing in packings(lengths):
                 packed = rows[packing.places] * directions
                 scores[packing.places] = self._group(table, packed, packing, workspace)

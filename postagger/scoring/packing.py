@@ -35,6 +35,10 @@ def packings(lengths: np.ndarray, group_size: int = GROUP_SIZE) -> Iterator[Pack
     >>> packing.places[packing.mirror].tolist()
     [3, 5, 0, 2, 4, 1]
     """
+    if len(lengths) == 1 and lengths[0]:
+        forward = np.arange(lengths[0])
+        yield Packing(np.zeros(1, np.int64), forward, forward[::-1], [1] * int(lengths[0]))
+        return
     offsets = lengths.cumsum() - lengths
     order = np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths)]
     for start in range(0, len(order), group_size):

@@ -14,6 +14,8 @@ import numpy as np
 from postagger.models.cells import Cell
 from postagger.scoring.workspace import Workspace
 
+_FEW_TOKENS = 256
+
 Multiply = Callable[[np.ndarray, np.ndarray], object]
 """States [D, n, H] times recurrent weights [D, H, G * H], written into [D, n, G * H]."""
 
@@ -87,6 +89,8 @@ def run_layer(
     states = np.empty((num_directions, rows.shape[1], size), np.float32)
     memory = np.zeros((num_directions, most, size), np.float32)
     before = np.zeros_like(memory)
+    # Of few tokens all rows are looked up in one call; of many they would leave the cache before they are read.
+    found = table.take(rows, axis=0) if rows.shape[1] <= _FEW_TOKENS else None
     start, count_before = 0, 0
     for count in counts:
         if count != count_before:
@@ -102,7 +106,10 @@ def run_layer(
             memory, before, count_before = memory[:, :count], before[:, :count], count
             step = _CELLS[cell](inputs, product, gates, memory, weights.product_bias)
         end = start + count
-        np.take(table, rows[:, start:end], axis=0, out=looked_up, mode="clip")
+        if found is None:
+            np.take(table, rows[:, start:end], axis=0, out=looked_up, mode="clip")
+        else:
+            looked_up[:] = found[:, start:end]
         multiply(before, multiplied)
         after = states[:, start:end]
         step(before, after)
@@ -139,15 +146,14 @@ def _gru(
         np.add(both_inputs, both_product, both)
         np.tanh(both, both)
         np.add(new_product, added, new)
-        np.add(reset, _ONE, reset)
+        np.add(both, _ONE, both)
         np.multiply(new, reset, new)
         np.add(new, new_inputs, new)
         np.tanh(new, new)
         np.subtract(before, new, reset)
         np.multiply(update, reset, update)
-        np.add(update, new, update)
-        np.add(update, before, update)
-        np.multiply(update, _HALF, after)
+        np.multiply(update, _HALF, update)
+        np.add(update, new, after)
 
     return step
 
