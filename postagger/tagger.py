@@ -70,7 +70,7 @@ class Tagger:
         self.config = config
         self.facts = dict(facts or {})
         self._knows_web_tokens = has_only_treebank_tags(tagset)
-        self._met: tuple[Scorer, WordRows, Pairs] | None = None
+        self._met: _Met | None = None
 
     @property
     def network(self) -> "SequenceTagger":
@@ -117,8 +117,9 @@ class Tagger:
                 yield list(zip(tokens, tags, strict=False))  # as many as there are tokens
 
     def _tagged(self, sentences: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
-        scores, rows, pairs = self._scored(sentences)
-        found, end = pairs.of(rows, scores.argmax(axis=1)), 0
+        met, rows, (certain, *columns) = self._looked_up(sentences)
+        own, only = met.scorer.best(columns, rows, _lengths(sentences)), certain[rows]
+        found, end = met.pairs.of(rows, np.where(only == UNKNOWN_TAG_ID, own, only)), 0
         for tokens in sentences:
             start, end = end, end + len(tokens)
             yield found[start:end]
@@ -145,13 +146,13 @@ class Tagger:
         for start in range(0, len(sentences), SENTENCES_TOGETHER):
             together = sentences[start : start + SENTENCES_TOGETHER]
             check_sentences(together, first + start)
-            scores, _, _ = self._scored(together)
+            scores = self._scored(together)
             predictions += decode(scores, list(map(len, together)), self.tagset, self.temperature, alternatives)
         return predictions
 
     def best(self, sentences: Sequence[Sequence[str]], *, confidences: bool = True) -> tuple[np.ndarray, np.ndarray]:
         """Of all tokens, sentence after sentence, the ids of the best tags [N], and their probabilities [N] or []."""
-        scores, _, _ = self._scored(sentences)
+        scores = self._scored(sentences)
         tag_ids = scores.argmax(axis=1)
         return tag_ids, confidences_of(scores, tag_ids, self.temperature) if confidences else np.empty(0, np.float32)
 
@@ -170,24 +171,24 @@ class Tagger:
             for answered, answer in pool.answers(groups, confidences=confidences):
                 yield answered, *answer
 
-    def _scored(self, sentences: Sequence[Sequence[str]]) -> tuple[np.ndarray, np.ndarray, Pairs]:
-        """Of all tokens, sentence after sentence, the scores of all tags [N, K], -inf where a tag is impossible.
-
-        With them the rows of the tokens [N], and the pairs to which these belong.
-        """
-        scorer, met = self.weights.scorer(), self._met
-        if met is None or met[0] is not scorer or met[1].is_full:
-            words = WordRows(self.extractor, partial(self._describe, scorer), _MOST_BYTES_OF_WORDS)
-            met = self._met = scorer, words, Pairs(words.words, self.tagset.tags)
-        rows, (certain, *columns) = met[1].encode(sentences)
-        lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
-        scores = scorer.logits(columns, rows, lengths)
+    def _scored(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
+        """Of all tokens, sentence after sentence, the scores of all tags [N, K], -inf where a tag is impossible."""
+        met, rows, (certain, *columns) = self._looked_up(sentences)
+        scores = met.scorer.logits(columns, rows, _lengths(sentences))
         tag_ids = certain[rows]
         is_certain = tag_ids != UNKNOWN_TAG_ID
         if is_certain.any():
             scores[is_certain] = -np.inf
             scores[is_certain, tag_ids[is_certain]] = 0
-        return scores, rows, met[2]
+        return scores
+
+    def _looked_up(self, sentences: Sequence[Sequence[str]]) -> tuple["_Met", np.ndarray, list[np.ndarray]]:
+        """The rows of all tokens [N], sentence after sentence, and the columns these are rows of."""
+        scorer, met = self.weights.scorer(), self._met
+        if met is None or met.scorer is not scorer or met.words.is_full:
+            words = WordRows(self.extractor, partial(self._describe, scorer), _MOST_BYTES_OF_WORDS)
+            met = self._met = _Met(scorer, words, Pairs(words.words, self.tagset.tags))
+        return met, *met.words.encode(sentences)
 
     def _describe(self, scorer: Scorer, words: Sequence[str], table: WordTable) -> list[np.ndarray]:
         """The tag of each word that can have but one, or UNKNOWN_TAG_ID, and what the scorer wants to know."""
@@ -327,6 +328,19 @@ class Tagger:
             reason = " ".join(str(error).split())
             raise ModelFolderError(f"{path}: expected a tagger, got files that do not fit together: {reason}") from None
         return tagger
+
+
+@dataclass(frozen=True)
+class _Met:
+    """What is known of the words that were met since the weights were last changed."""
+
+    scorer: Scorer
+    words: WordRows
+    pairs: Pairs
+
+
+def _lengths(sentences: Sequence[Sequence[str]]) -> np.ndarray:
+    return np.fromiter(map(len, sentences), np.int64, len(sentences))
 
 
 def _extractor(config: TaggerConfig, vocabulary: Mapping[str, Any]) -> FeatureExtractor:

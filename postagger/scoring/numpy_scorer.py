@@ -5,7 +5,7 @@ recurrent layer's input weights, are taken once and looked up wherever the word 
 product a layer and direction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from typing import Literal
 
@@ -58,15 +58,29 @@ class NumpyScorer:
 
     def logits(self, columns: list[np.ndarray], rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         """Tokens as rows [N] of what describe made, sentence after sentence, of lengths [B] -> logits [N, K]."""
+        scores = np.empty((len(rows), len(self._output_bias)), np.float32)
+        for places, own in self._groups(columns, rows, lengths):
+            scores[places] = own
+        return scores
+
+    def best(self, columns: list[np.ndarray], rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """As logits, but only the ids of the tags with the highest scores [N]."""
+        tag_ids = np.empty(len(rows), np.int64)
+        for places, own in self._groups(columns, rows, lengths):
+            tag_ids[places] = own.argmax(axis=1)  # while they are in cache
+        return tag_ids
+
+    def _groups(
+        self, columns: list[np.ndarray], rows: np.ndarray, lengths: np.ndarray
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Of sentences of like length, where their tokens stand [n], and the logits of these [n, K]."""
         directions = len(self._output)
         table = columns[0].reshape(len(columns[0]) * directions, -1)
-        scores = np.empty((len(rows), len(self._output_bias)), np.float32)
         workspace = Workspace()
         with one_blas_thread() if len(rows) > _FEW_TOKENS else nullcontext():
             for packing in packings(lengths):
                 packed = rows[packing.places] * directions
-                scores[packing.places] = self._group(table, packed, packing, workspace)
-        return scores
+                yield packing.places, self._group(table, packed, packing, workspace)
 
     def _group(self, table: np.ndarray, rows: np.ndarray, packing: Packing, workspace: Workspace) -> np.ndarray:
         """The logits [N, K] of packed tokens, whose forward rows in the table [R * D, G * H] are given."""

@@ -18,3 +18,6 @@ class Scorer(Protocol):
 
         Their softmax is the probability of each tag.
         """
+
+    def best(self, columns: list[np.ndarray], rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """As logits, but only the ids of the tags with the highest scores [N]."""

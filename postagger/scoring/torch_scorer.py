@@ -39,6 +39,11 @@ class TorchScorer:
             _finish(scores, *begun.popleft())
         return scores
 
+    def best(self, columns: list[np.ndarray], rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """As logits, but only the ids of the most probable tags [N]."""
+        tag_ids: np.ndarray = self.logits(columns, rows, lengths).argmax(axis=1)
+        return tag_ids
+
     def _begin(self, batch: PaddedIds) -> tuple[Tensor, torch.cuda.Event | None]:
         """The log_probs [N, K] of a batch on the CPU, which are there once the event has happened."""
         device = next(self._network.parameters()).device
