@@ -160,6 +160,8 @@ class Tagger:
         self, sentences: Iterable[Sequence[str]], workers: int, *, confidences: bool = False
     ) -> Iterator[tuple[Sequence[Sequence[str]], np.ndarray, np.ndarray]]:
         """Groups of sentences, each with what best says of it."""
+        if workers < 1:
+            raise InputError(f"workers: expected a number of at least 1, got {workers}; 1 means this process alone")
         groups = sentence_groups(sentences)
         if workers == 1:
             for group in groups:

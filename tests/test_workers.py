@@ -68,3 +68,8 @@ def test_a_worker_that_dies_is_an_error_and_none_stays_behind(small_tagger: Tagg
             list(workers.answers(iter([[["dog"]]])))
     assert all(process.poll() is not None for process in processes)
     assert not Path(workers._folder.name).exists()
+
+
+def test_no_worker_at_all_is_refused(small_tagger: Tagger) -> None:
+    with pytest.raises(InputError, match="workers: expected a number of at least 1, got 0"):
+        list(small_tagger.stream(SENTENCES[:2], workers=0))
