@@ -5,14 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postagger.data_prep.features import (
-    MAX_CHARACTERS,
-    FeatureExtractor,
-    is_caseless,
-    normalize,
-    surface_features,
-    word_shape,
-)
+from postagger.data_prep.features import MAX_CHARACTERS, FeatureExtractor, normalize, surface_features, word_shape
+from postagger.data_prep.letter_case import is_caseless
 
 
 def test_normalize() -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from postagger.data_prep.features import FeatureExtractor, WordTable, is_caseless
+from postagger.data_prep.features import FeatureExtractor, WordTable
+from postagger.data_prep.letter_case import is_caseless
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
 
 MAX_TOKENS = 16_384

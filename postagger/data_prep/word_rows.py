@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from postagger.data_prep.features import FeatureExtractor, WordTable, is_caseless
+from postagger.data_prep.features import FeatureExtractor, WordTable
+from postagger.data_prep.letter_case import is_caseless
 
 _WORDS_AT_ONCE = 1024
 Describe = Callable[[Sequence[str], WordTable], list[np.ndarray]]
