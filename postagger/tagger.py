@@ -10,21 +10,18 @@ import numpy as np
 
 from postagger.compact_weights import compress, expand
 from postagger.config import TaggerConfig
-from postagger.data_prep.features import FeatureExtractor, WordTable
+from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
-from postagger.data_prep.pairs import Pairs
 from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER, check_sentences, sentence_groups
 from postagger.data_prep.tokenization import tokenize
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset, Vocabulary
-from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
-from postagger.data_prep.word_rows import WordRows
 from postagger.decoding import confidences_of, decode, in_sentences
 from postagger.errors import ConfigError, InputError, ModelFolderError
+from postagger.met_words import MetWords
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, check_kind, read_model_folder, write_model_folder
 from postagger.network_weights import NetworkWeights, check_device
 from postagger.prediction import Prediction
 from postagger.scoring.numpy_scorer import Precision
-from postagger.scoring.scorer import Scorer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
     from postagger.data_prep.batching import Batch
     from postagger.models.sequence_tagger import SequenceTagger
     from postagger.scoring.onnx_scorer import OnnxScorer
-
-_MOST_BYTES_OF_WORDS = 256 << 20  # what is known of the words of a text, so that it need not be worked out again
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +64,7 @@ class Tagger:
         self.lexicon = lexicon
         self.config = config
         self.facts = dict(facts or {})
-        self._knows_web_tokens = has_only_treebank_tags(tagset)
-        self._met: _Met | None = None
+        self._met: MetWords | None = None
 
     @property
     def network(self) -> "SequenceTagger":
@@ -117,12 +111,14 @@ class Tagger:
                 yield list(zip(tokens, tags, strict=False))  # as many as there are tokens
 
     def _tagged(self, sentences: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
-        met, rows, (certain, *columns) = self._looked_up(sentences)
-        own, only = met.scorer.best(columns, rows, _lengths(sentences)), certain[rows]
-        found, end = met.pairs.of(rows, np.where(only == UNKNOWN_TAG_ID, own, only)), 0
+        met = self._met_words()
+        found = met.look_up(sentences)
+        own = met.scorer.best(found.columns, found.rows, found.lengths)
+        tag_ids = np.where(found.certain == UNKNOWN_TAG_ID, own, found.certain)
+        pairs, end = found.pairs.of(found.rows, tag_ids), 0
         for tokens in sentences:
             start, end = end, end + len(tokens)
-            yield found[start:end]
+            yield pairs[start:end]
 
     def predictions(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[Prediction]:
         """As stream, but of each sentence the tags and their probabilities.
@@ -175,34 +171,21 @@ class Tagger:
 
     def _scored(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
         """Of all tokens, sentence after sentence, the scores of all tags [N, K], -inf where a tag is impossible."""
-        met, rows, (certain, *columns) = self._looked_up(sentences)
-        scores = met.scorer.logits(columns, rows, _lengths(sentences))
-        tag_ids = certain[rows]
-        is_certain = tag_ids != UNKNOWN_TAG_ID
+        met = self._met_words()
+        found = met.look_up(sentences)
+        scores = met.scorer.logits(found.columns, found.rows, found.lengths)
+        is_certain = found.certain != UNKNOWN_TAG_ID
         if is_certain.any():
             scores[is_certain] = -np.inf
-            scores[is_certain, tag_ids[is_certain]] = 0
+            scores[is_certain, found.certain[is_certain]] = 0
         return scores
 
-    def _looked_up(self, sentences: Sequence[Sequence[str]]) -> tuple["_Met", np.ndarray, list[np.ndarray]]:
-        """The rows of all tokens [N], sentence after sentence, and the columns these are rows of."""
+    def _met_words(self) -> MetWords:
+        """What is known of words with the weights as they are now."""
         scorer, met = self.weights.scorer(), self._met
-        if met is None or met.scorer is not scorer or met.words.is_full:
-            words = WordRows(self.extractor, partial(self._describe, scorer), _MOST_BYTES_OF_WORDS)
-            met = self._met = _Met(scorer, words, Pairs(words.words, self.tagset.tags))
-        return met, *met.words.encode(sentences)
-
-    def _describe(self, scorer: Scorer, words: Sequence[str], table: WordTable) -> list[np.ndarray]:
-        """The tag of each word that can have but one, or UNKNOWN_TAG_ID, and what the scorer wants to know."""
-        certain = np.full(len(words), UNKNOWN_TAG_ID)
-        if self._knows_web_tokens:
-            certain[:] = list(map(self._certain_tag_id, words))
-        return [certain, *scorer.describe(table)]
-
-    def _certain_tag_id(self, word: str) -> int:
-        """The tag of a token that can be nothing else, unless training has seen it."""
-        tag = certain_tag(word)
-        return UNKNOWN_TAG_ID if tag is None or word in self.lexicon else self.tagset.encode(tag)
+        if met is None or met.scorer is not scorer:
+            met = self._met = MetWords(scorer, self.extractor, self.tagset, self.lexicon)
+        return met
 
     def tag_text(self, text: str) -> list[list[TaggedToken]]:
         """Raw text: its sentences of tokens, each with its place in the text.
@@ -330,19 +313,6 @@ class Tagger:
             reason = " ".join(str(error).split())
             raise ModelFolderError(f"{path}: expected a tagger, got files that do not fit together: {reason}") from None
         return tagger
-
-
-@dataclass(frozen=True)
-class _Met:
-    """What is known of the words that were met since the weights were last changed."""
-
-    scorer: Scorer
-    words: WordRows
-    pairs: Pairs
-
-
-def _lengths(sentences: Sequence[Sequence[str]]) -> np.ndarray:
-    return np.fromiter(map(len, sentences), np.int64, len(sentences))
 
 
 def _extractor(config: TaggerConfig, vocabulary: Mapping[str, Any]) -> FeatureExtractor:
