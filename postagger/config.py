@@ -4,9 +4,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from postagger.data_prep.corpus import NAMED_CORPORA
+from postagger.data_prep.corpus_names import CORPUS_NAMES, RAW_CORPUS_NAMES
 from postagger.data_prep.formats import FileFormat, FormatName, TagField
-from postagger.data_prep.raw_sentences import RAW_CORPORA
 from postagger.models.cells import Cell, Implementation
 from postagger.settings import Config, check, setting
 
@@ -17,7 +16,7 @@ class CorpusConfig:
 
     corpus: tuple[str, ...] = setting(
         (),
-        f"one of {' '.join(NAMED_CORPORA)}, or files; without it the treebank, or the sample where it is missing",
+        f"one of {' '.join(CORPUS_NAMES)}, or files; without it the treebank, or the sample where it is missing",
         metavar="NAME|FILE",
     )
     dev: float | str | None = setting(
@@ -32,7 +31,7 @@ class CorpusConfig:
     keep_traces: bool = setting(False, "keep the treebank's traces (-NONE-), which stand in no raw text")
     raw_text: tuple[str, ...] = setting(
         (),
-        f"untagged text to learn from first: {' '.join(RAW_CORPORA)}, text files, folders, zip archives",
+        f"untagged text to learn from first: {' '.join(RAW_CORPUS_NAMES)}, text files, folders, zip archives",
         metavar="NAME|FILE",
     )
 

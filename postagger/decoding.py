@@ -9,6 +9,7 @@ import numpy as np
 
 from postagger.data_prep.vocabulary import Tagset
 from postagger.prediction import Prediction
+from postagger.scoring.best_tags import confidences_of
 
 
 def decode(
@@ -32,13 +33,6 @@ def decode(
         return predictions
     others = iter(_others(scores, best, tagset, temperature, further))
     return [replace(one, alternatives=list(itertools.islice(others, len(one.tags)))) for one in predictions]
-
-
-def confidences_of(scores: np.ndarray, tag_ids: np.ndarray, temperature: float) -> np.ndarray:
-    """The probabilities [N] of the tags with the highest scores [N, K]."""
-    largest = scores[np.arange(len(scores)), tag_ids]
-    confidences: np.ndarray = 1 / np.exp((scores - largest[:, None]) / np.float32(temperature)).sum(axis=1)
-    return confidences
 
 
 def in_sentences(

@@ -1,55 +1,69 @@
 """MetWords: what is known of the words of a text since the weights were last changed."""
 
-from collections.abc import Sequence
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from postagger.data_prep.features import FeatureExtractor, WordTable
 from postagger.data_prep.lexicon import Lexicon
-from postagger.data_prep.pairs import Pairs
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset
 from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
 from postagger.data_prep.word_rows import WordRows
 from postagger.scoring.scorer import Scorer
 
-_MOST_BYTES = 256 << 20  # of what need not be worked out again
+# Of what need not be worked out again: most words of a million tokens, and the frequent ones of any text.
+_MOST_WORDS, _MOST_BYTES = 40_000, 160 << 20
 
 
 @dataclass(frozen=True)
 class LookedUp:
     """N tokens, sentence after sentence, of lengths [B]: their rows [N] in the columns.
 
-    certain [N]: the id of the tag of a token that can have but one, else UNKNOWN_TAG_ID. pairs: by these rows.
+    certain [N]: the id of the tag of a token that can have but one, else UNKNOWN_TAG_ID.
     """
 
     rows: np.ndarray
     lengths: np.ndarray
     certain: np.ndarray
     columns: list[np.ndarray]
-    pairs: Pairs
 
 
 class MetWords:
-    """The words that one scorer has met, in a table of bounded size."""
+    """The words that one scorer has met, in a table of bounded size. Threads may share an instance."""
 
     def __init__(self, scorer: Scorer, extractor: FeatureExtractor, tagset: Tagset, lexicon: Lexicon) -> None:
         self.scorer = scorer
         self._tagset, self._lexicon = tagset, lexicon
         self._knows_web_tokens = has_only_treebank_tags(tagset)
-        self._new_rows = partial(WordRows, extractor, self._describe, _MOST_BYTES)
-        self._words: tuple[WordRows, Pairs] | None = None
+        self._words = WordRows(extractor, self._describe, most_words=_MOST_WORDS, most_bytes=_MOST_BYTES)
+        self._num_readers = 0
+        self._readers_change = threading.Condition()
 
-    def look_up(self, sentences: Sequence[Sequence[str]]) -> LookedUp:
-        """The tokens of sentences. Threads may share an instance."""
-        words = self._words
-        if words is None or words[0].is_full:
-            fresh = self._new_rows()
-            words = self._words = fresh, Pairs(fresh.words, self._tagset.tags)
-        rows, (certain, *columns) = words[0].encode(sentences)
-        lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
-        return LookedUp(rows, lengths, certain[rows], columns, words[1])
+    @contextlib.contextmanager
+    def look_up(self, sentences: Sequence[Sequence[str]]) -> Iterator[LookedUp]:
+        """The tokens of sentences. As long as the context is open, no row is given to another word.
+
+        So whoever is inside must not wait for anybody who wants to be.
+        """
+        with self._readers_change:
+            while self._words.is_full:
+                if self._num_readers:
+                    self._readers_change.wait()
+                else:
+                    self._words.forget_rare()
+            rows, (certain, *columns) = self._words.encode(sentences)
+            lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
+            found = LookedUp(rows, lengths, certain[rows], columns)
+            self._num_readers += 1
+        try:
+            yield found
+        finally:
+            with self._readers_change:
+                self._num_readers -= 1
+                self._readers_change.notify_all()
 
     def _describe(self, words: Sequence[str], table: WordTable) -> list[np.ndarray]:
         """The tag of each word that can have but one, or UNKNOWN_TAG_ID, and what the scorer wants to know."""

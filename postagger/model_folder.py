@@ -14,10 +14,8 @@ Nothing in it can run code.
 import hashlib
 import json
 import math
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +109,9 @@ def read_history(path: Path) -> list[dict[str, Any]]:
 
 def library_versions() -> dict[str, str]:
     """What a model is made with, for its config.json."""
+    import platform
+    from importlib.metadata import version  # here, because who only reads models should not wait for it
+
     libraries = {name: version(name) for name in _LIBRARIES}
     return {"python": platform.python_version(), "postagger": __version__, **libraries}
 

@@ -72,6 +72,11 @@ class NetworkWeights:
             self._arrays = None
         return self._network
 
+    @property
+    def device_type(self) -> str:
+        """Where it computes: cpu, or what torch calls the device."""
+        return "cpu" if self._network is None else next(self._network.parameters()).device.type
+
     def arrays(self) -> Mapping[str, np.ndarray]:
         """The weights as they are now, by their names."""
         if self._network is None:
@@ -86,7 +91,7 @@ class NetworkWeights:
         return self._scorer
 
     def _new_scorer(self) -> Scorer:
-        if self._network is None or next(self._network.parameters()).device.type == "cpu":
+        if self.device_type == "cpu":
             arrays = {name: weight.copy() for name, weight in self.arrays().items()}
             if "word_encoder.words.weight" in arrays:
                 return NumpyScorer(arrays, self._config.network, precision=self.precision)

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from postagger.answer import Answer
 from postagger.compact_weights import compress, expand
 from postagger.config import TaggerConfig
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER, check_sentences, sentence_groups
-from postagger.data_prep.tokenization import tokenize
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset, Vocabulary
-from postagger.decoding import confidences_of, decode, in_sentences
+from postagger.decoding import decode
 from postagger.errors import ConfigError, InputError, ModelFolderError
 from postagger.met_words import MetWords
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, check_kind, read_model_folder, write_model_folder
 from postagger.network_weights import NetworkWeights, check_device
 from postagger.prediction import Prediction
+from postagger.scoring.best_tags import best_tags
 from postagger.scoring.numpy_scorer import Precision
 
 if TYPE_CHECKING:
@@ -95,30 +96,14 @@ class Tagger:
     def stream(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[list[tuple[str, str]]]:
         """Many sentences, lazily, in order, in constant memory: they are read 2,048 at a time.
 
-        workers: how many processes tag them, each on a core of its own, where there is more than one.
+        workers: how many processes tag them, this one among them, each on a core of its own.
 
         Raises:
-            InputError: a sentence is not a sequence of strings.
+            InputError: a sentence is not a sequence of strings; or several workers shall share a GPU.
             PostaggerError: a worker has died.
         """
-        if workers == 1:
-            for group in sentence_groups(sentences):
-                yield from self._tagged(group)
-            return
-        for together, tag_ids, _ in self._answers(sentences, workers):
-            tags = map(self.tagset.tags.__getitem__, tag_ids.tolist())
-            for tokens in together:
-                yield list(zip(tokens, tags, strict=False))  # as many as there are tokens
-
-    def _tagged(self, sentences: Sequence[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
-        met = self._met_words()
-        found = met.look_up(sentences)
-        own = met.scorer.best(found.columns, found.rows, found.lengths)
-        tag_ids = np.where(found.certain == UNKNOWN_TAG_ID, own, found.certain)
-        pairs, end = found.pairs.of(found.rows, tag_ids), 0
-        for tokens in sentences:
-            start, end = end, end + len(tokens)
-            yield pairs[start:end]
+        for answer in self._answers(sentences, workers, None):
+            yield from answer.tagged(self.tagset)
 
     def predictions(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[Prediction]:
         """As stream, but of each sentence the tags and their probabilities.
@@ -127,8 +112,8 @@ class Tagger:
             InputError: a sentence is not a sequence of strings.
             PostaggerError: a worker has died.
         """
-        for together, tag_ids, confidences in self._answers(sentences, workers, confidences=True):
-            yield from in_sentences(tag_ids, confidences, list(map(len, together)), self.tagset)
+        for answer in self._answers(sentences, workers, self.temperature):
+            yield from answer.predictions(self.tagset)
 
     def predict(self, sentences: Sequence[Sequence[str]], *, first: int = 0, alternatives: int = 0) -> list[Prediction]:
         """The tags and their probabilities, sentence by sentence.
@@ -146,34 +131,36 @@ class Tagger:
             predictions += decode(scores, list(map(len, together)), self.tagset, self.temperature, alternatives)
         return predictions
 
-    def best(self, sentences: Sequence[Sequence[str]], *, confidences: bool = True) -> tuple[np.ndarray, np.ndarray]:
-        """Of all tokens, sentence after sentence, the ids of the best tags [N], and their probabilities [N] or []."""
-        scores = self._scored(sentences)
-        tag_ids = scores.argmax(axis=1)
-        return tag_ids, confidences_of(scores, tag_ids, self.temperature) if confidences else np.empty(0, np.float32)
+    def answer(self, sentences: Sequence[Sequence[str]], temperature: float | None) -> Answer:
+        """The best tags of sentences, which are known to be such; with a temperature also their probabilities."""
+        met = self._met_words()
+        with met.look_up(sentences) as found:
+            tag_ids, confidences = best_tags(met.scorer, found.columns, found.rows, found.lengths, temperature)
+        is_certain = found.certain != UNKNOWN_TAG_ID
+        tag_ids[is_certain] = found.certain[is_certain]
+        if len(confidences):
+            confidences[is_certain] = 1
+        return Answer(sentences, tag_ids, confidences)
 
-    def _answers(
-        self, sentences: Iterable[Sequence[str]], workers: int, *, confidences: bool = False
-    ) -> Iterator[tuple[Sequence[Sequence[str]], np.ndarray, np.ndarray]]:
-        """Groups of sentences, each with what best says of it."""
+    def _answers(self, sentences: Iterable[Sequence[str]], workers: int, temperature: float | None) -> Iterator[Answer]:
+        """What is said of one group of sentences after the other; with a temperature also how sure it is."""
         if workers < 1:
             raise InputError(f"workers: expected a number of at least 1, got {workers}; 1 means this process alone")
         groups = sentence_groups(sentences)
         if workers == 1:
             for group in groups:
-                yield group, *self.best(group, confidences=confidences)
+                yield self.answer(group, temperature)
             return
         from postagger.workers import Workers
 
         with Workers(self, workers) as pool:
-            for answered, answer in pool.answers(groups, confidences=confidences):
-                yield answered, *answer
+            yield from pool.answers(groups, temperature)
 
     def _scored(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
         """Of all tokens, sentence after sentence, the scores of all tags [N, K], -inf where a tag is impossible."""
         met = self._met_words()
-        found = met.look_up(sentences)
-        scores = met.scorer.logits(found.columns, found.rows, found.lengths)
+        with met.look_up(sentences) as found:
+            scores = met.scorer.logits(found.columns, found.rows, found.lengths)
         is_certain = found.certain != UNKNOWN_TAG_ID
         if is_certain.any():
             scores[is_certain] = -np.inf
@@ -195,6 +182,8 @@ class Tagger:
         Raises:
             InputError: text is not a string.
         """
+        from postagger.data_prep.tokenization import tokenize
+
         if not isinstance(text, str):
             raise InputError(f"expected text as a str, got {type(text).__name__}; for tokens use tag or tag_sents")
         sentences = tokenize(text)

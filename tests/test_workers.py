@@ -1,10 +1,12 @@
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from postagger.answer import Answer
 from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER
 from postagger.errors import InputError, PostaggerError
 from postagger.export import export
@@ -45,7 +47,7 @@ def test_sentences_are_read_no_further_than_keeps_the_workers_busy(small_tagger:
     read = 0
     tagged = small_tagger.stream(sentences(), workers=2)
     next(tagged)
-    assert read <= 8 * SENTENCES_TOGETHER
+    assert read <= 10 * SENTENCES_TOGETHER
     del tagged  # ends the workers
 
 
@@ -57,17 +59,45 @@ def test_what_came_before_a_broken_sentence_is_tagged(small_tagger: Tagger) -> N
             next(tagged)
 
 
-def test_a_worker_that_dies_is_an_error_and_none_stays_behind(small_tagger: Tagger) -> None:
-    with Workers(small_tagger, 2) as workers:
-        processes = [worker._process for worker in workers._workers]
-        assert len(list(workers.answers(iter([[["dog"]]])))) == 1
+def test_a_helper_that_dies_is_an_error_and_none_stays_behind(small_tagger: Tagger) -> None:
+    with Workers(small_tagger, 3) as workers:
+        processes = [helper._process for helper in workers._helpers]
         for process in processes:
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
+        answers = workers.answers(iter([[["the"]], [["dog"]]]), None)
+        assert list(next(answers).tagged(small_tagger.tagset)) == [[("the", "DT")]]  # by this process
         with pytest.raises(PostaggerError, match="expected tags from a worker process, got its end"):
-            list(workers.answers(iter([[["dog"]]])))
+            next(answers)
+    assert len(processes) == 2
     assert all(process.poll() is not None for process in processes)
     assert not Path(workers._folder.name).exists()
+
+
+def test_every_group_but_the_first_can_go_to_a_helper(small_tagger: Tagger) -> None:
+    groups = [[["the", "dog"], []], [["a"]], [["dog", "barks"]], [], [["cat"]]]
+    by_itself = []
+
+    def answer(sentences: Sequence[Sequence[str]], temperature: float | None) -> Answer:
+        by_itself.append(sentences)
+        return small_tagger.answer(sentences, temperature)
+
+    with Workers(small_tagger, 2) as workers:
+        workers._tagger = SimpleNamespace(answer=answer)  # type: ignore[assignment]
+        told = list(workers.answers(iter(groups), 1.0))
+    assert by_itself[0] == groups[0]
+    assert len(by_itself) < len(groups)
+    for group, one in zip(groups, told, strict=True):
+        own = small_tagger.answer(group, 1.0)
+        assert (one.sentences, one.tag_ids.tolist()) == (group, own.tag_ids.tolist())
+        assert one.confidences.tolist() == pytest.approx(own.confidences.tolist())
+
+
+def test_a_gpu_has_no_workers(small_tagger: Tagger) -> None:
+    tagger = SimpleNamespace(weights=SimpleNamespace(device_type="cuda"))
+    with pytest.raises(InputError, match="expected a tagger on the CPU, got one on cuda; load it with device cpu"):
+        Workers(tagger, 2)  # type: ignore[arg-type]
+    assert small_tagger.weights.device_type == "cpu"
 
 
 def test_no_worker_at_all_is_refused(small_tagger: Tagger) -> None:

@@ -18,7 +18,7 @@ from rivals import LOADERS, MissingRivalError
 READY = "ready"
 FIRST_SENTENCE = ["It", "works", "."]
 # Tagger.stream gives so many sentences at a time to a worker; when that many have come, all workers are at work.
-GROUP = 1024
+GROUP = 2048
 STARTED = 8 * GROUP
 MEMORY_READINGS = 10
 
@@ -70,10 +70,17 @@ def main() -> None:
 
 
 def read(request: Request) -> list[list[str]]:
-    """The sentences of the request: a list of tokens in JSON a line."""
-    with Path(request.sentences).open(encoding="utf-8") as lines:
-        sentences = [json.loads(line) for line in islice(lines, request.count)]
+    """The sentences of the request; none where the task reads them itself."""
+    if request.task == "stream":
+        return []
+    sentences = list(_lines(request))
     return sentences if request.share is None else sentences[request.share :: 2]
+
+
+def _lines(request: Request) -> Iterator[list[str]]:
+    """A list of tokens in JSON a line."""
+    with Path(request.sentences).open(encoding="utf-8") as lines:
+        yield from map(json.loads, islice(lines, request.count))
 
 
 def load(contestant: str, model: Path) -> Loaded:
@@ -131,23 +138,27 @@ def single(loaded: Loaded, sentences: Sentences, _: Request) -> dict[str, Any]:
     return {"start": start, "end": end, "tokens": sum(map(len, sentences)), "sentences": len(sentences)}
 
 
-def stream(loaded: Loaded, sentences: Sentences, request: Request) -> dict[str, Any]:
-    """The sentences again and again, so many tokens in all: the memory after each tenth, in megabytes."""
+def stream(loaded: Loaded, _: Sentences, request: Request) -> dict[str, Any]:
+    """The sentences again and again, so many tokens in all: the memory after each tenth, in megabytes.
+
+    They are read from the file each time, so that no text is held.
+    """
     readings: list[tuple[int, float]] = []
     tokens = 0
-    for tagged in loaded.tagger.stream(_again_and_again(sentences, request.tokens)):
+    for tagged in loaded.tagger.stream(_again_and_again(request)):
         tokens += len(tagged)
         if tokens * MEMORY_READINGS >= (len(readings) + 1) * request.tokens:
             readings.append((tokens, memory("VmRSS")))
     return {"readings": readings}
 
 
-def _again_and_again(sentences: Sentences, tokens: int) -> Iterator[Sequence[str]]:
+def _again_and_again(request: Request) -> Iterator[Sequence[str]]:
+    remaining = request.tokens
     while True:
-        for sentence in sentences:
-            if tokens <= 0:
+        for sentence in _lines(request):
+            if remaining <= 0:
                 return
-            tokens -= len(sentence)
+            remaining -= len(sentence)
             yield sentence
 
 

@@ -47,6 +47,7 @@ class NumpyScorer:
         output = weights["output.weight"].T.reshape(directions, config.hidden_size, -1)
         self._output = np.ascontiguousarray(output * np.float32(scale))
         self._output_bias = weights["output.bias"]
+        self._workspaces: list[Workspace] = []  # those that no thread uses now
 
     def describe(self, table: WordTable) -> list[np.ndarray]:
         """What the first layer makes of each word of a table: [N, D * G * H]."""
@@ -76,11 +77,15 @@ class NumpyScorer:
         """Of sentences of like length, where their tokens stand [n], and the logits of these [n, K]."""
         directions = len(self._output)
         table = columns[0].reshape(len(columns[0]) * directions, -1)
-        workspace = Workspace()
+        try:
+            workspace = self._workspaces.pop()
+        except IndexError:  # others use them all
+            workspace = Workspace()
         with one_blas_thread() if len(rows) > _FEW_TOKENS else nullcontext():
             for packing in packings(lengths):
                 packed = rows[packing.places] * directions
                 yield packing.places, self._group(table, packed, packing, workspace)
+        self._workspaces.append(workspace)
 
     def _group(self, table: np.ndarray, rows: np.ndarray, packing: Packing, workspace: Workspace) -> np.ndarray:
         """The logits [N, K] of packed tokens, whose forward rows in the table [R * D, G * H] are given."""

@@ -34,7 +34,7 @@ class OnnxScorer:
                 f"{path}: expected onnxruntime to run it, got none; pip install 'postagger[onnx]'"
             ) from None
         self.file = path
-        self.precision = "float32"
+        self.precision, self.device_type = "float32", "cpu"
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what goes wrong is raised

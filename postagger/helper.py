@@ -1,0 +1,110 @@
+"""Helper: a process that tags for this one. Sentences go there as JSON, the ids of their tags come back.
+
+It is started afresh, and not as a copy of this process: it needs nothing of the program that asks for it, waits for
+nobody's threads, and is gone when its input ends, however that comes about.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from postagger.answer import Answer
+from postagger.errors import PostaggerError
+from postagger.scoring.threads import ONE_THREAD
+
+_COMMAND = [sys.executable, "-c", "from postagger.helper import main; main()"]
+_LENGTH = struct.Struct("<Q")
+_ID_TYPE, _CONFIDENCE_TYPE = np.dtype("<u2"), np.dtype("<f4")
+
+
+class Helper:
+    """It answers in the order of the requests."""
+
+    def __init__(self, model: Path, precision: str, has_answered: "Callable[[Helper], None]") -> None:
+        """model: what Tagger.load reads. has_answered: is told after each answer."""
+        path = os.pathsep.join(filter(None, sys.path))
+        self._process = subprocess.Popen(
+            [*_COMMAND, str(model), precision],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
+        )
+        assert self._process.stdin is not None  # as both are pipes
+        assert self._process.stdout is not None
+        self._requests, self._answers = self._process.stdin, self._process.stdout
+        self._has_answered = has_answered
+        # One of each, so that requests and answers keep their order.
+        self._sender, self._receiver = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+
+    def ask(self, sentences: Sequence[Sequence[str]], temperature: float | None) -> Future[Answer]:
+        """The best tags of sentences (see best_tags), as soon as they are there.
+
+        The answer raises PostaggerError if the process has died.
+        """
+        self._sender.submit(self._send, sentences, temperature)
+        return self._receiver.submit(self._receive, sentences, temperature is not None)
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self._process.kill()  # whoever waits for an answer gets its end
+        for thread in (self._sender, self._receiver):
+            thread.shutdown(cancel_futures=True)
+        for pipe in (self._requests, self._answers):
+            with contextlib.suppress(OSError):  # what was not sent yet need not be
+                pipe.close()
+        self._process.wait()
+
+    def _send(self, sentences: Sequence[Sequence[str]], temperature: float | None) -> None:
+        with contextlib.suppress(OSError):  # it has died, as whoever receives will find out
+            _write(self._requests, json.dumps([temperature, sentences]).encode())
+
+    def _receive(self, sentences: Sequence[Sequence[str]], with_confidences: bool) -> Answer:
+        count = sum(map(len, sentences))
+        sure = count if with_confidences else 0
+        content = _read(self._answers)
+        self._has_answered(self)
+        if len(content) != count * _ID_TYPE.itemsize + sure * _CONFIDENCE_TYPE.itemsize:
+            raise PostaggerError(
+                f"expected tags from a worker process, got its end (exit code {self._process.wait()}); "
+                "try again with fewer --workers, or more memory"
+            )
+        confidences = np.frombuffer(content, _CONFIDENCE_TYPE, sure, count * _ID_TYPE.itemsize)
+        return Answer(sentences, np.frombuffer(content, _ID_TYPE, count), confidences)
+
+
+def main() -> None:
+    """Be a helper: answer requests from standard input until it ends."""
+    from postagger.tagger import Tagger
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it decides what Ctrl-C means
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what is printed must not get into the answers
+    model, precision = sys.argv[1:]
+    tagger = Tagger.load(model, device="cpu", precision="bfloat16" if precision == "bfloat16" else "float32")
+    while content := _read(requests):
+        temperature, sentences = json.loads(content)
+        answer = tagger.answer(sentences, temperature)
+        _write(
+            answers, answer.tag_ids.astype(_ID_TYPE).tobytes() + answer.confidences.astype(_CONFIDENCE_TYPE).tobytes()
+        )
+
+
+def _write(pipe: IO[bytes], content: bytes) -> None:
+    pipe.write(_LENGTH.pack(len(content)) + content)
+    pipe.flush()
+
+
+def _read(pipe: IO[bytes]) -> bytes:
+    """The next message; b"" where there is none."""
+    head = pipe.read(_LENGTH.size)
+    return pipe.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else b""
