@@ -1,8 +1,7 @@
 """Tagger: words in, tags out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +13,16 @@ from postagger.config import TaggerConfig
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER, check_sentences, sentence_groups
-from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset, Vocabulary
+from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset
 from postagger.decoding import decode
-from postagger.errors import ConfigError, InputError, ModelFolderError
+from postagger.errors import InputError
 from postagger.met_words import MetWords
-from postagger.model_folder import FORMAT_VERSION, ModelFolder, check_kind, read_model_folder, write_model_folder
-from postagger.network_weights import NetworkWeights, check_device
+from postagger.model_folder import FORMAT_VERSION, ModelFolder, write_model_folder
+from postagger.network_weights import NetworkWeights
 from postagger.prediction import Prediction
 from postagger.scoring.best_tags import best_tags
 from postagger.scoring.numpy_scorer import Precision
+from postagger.tagger_parts import read_parts, temperature_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -75,7 +75,7 @@ class Tagger:
     @property
     def temperature(self) -> float:
         """What log-probabilities are divided by before they become confidences (see calibration)."""
-        return float(self.facts["calibration"]["temperature"]) if "calibration" in self.facts else 1.0
+        return temperature_of(self.facts)
 
     def tag(self, tokens: Sequence[str]) -> list[tuple[str, str]]:
         """One sentence: [("The", "DT"), ("dog", "NN")] for ["The", "dog"].
@@ -262,55 +262,4 @@ class Tagger:
             ModelFolderError: the folder or file is missing, changed, or not a tagger's.
             ConfigError: the machine has no such device or number format; or onnxruntime is not installed.
         """
-        path = Path(path)
-        if path.suffix == ".onnx":
-            from postagger.scoring.onnx_scorer import OnnxScorer
-
-            exported = OnnxScorer(path)
-            check_kind(path, exported.config, "tagger")
-            return cls._opened(path, exported.config, exported.vocabulary, lambda *_: exported)
-        folder = read_model_folder(path, "tagger")
-        check_device(device)
-        if precision == "bfloat16":
-            from postagger.scoring.bfloat16 import check_bfloat16
-
-            check_bfloat16()
-        weights_of = partial(NetworkWeights, expand(folder.weights), device=device, precision=precision)
-        return cls._opened(path, folder.config, folder.vocabulary, weights_of)
-
-    @classmethod
-    def _opened(
-        cls,
-        path: Path,
-        stored_config: Mapping[str, Any],
-        vocabulary: Mapping[str, Any],
-        weights_of: "Callable[[TaggerConfig, FeatureExtractor, int], NetworkWeights | OnnxScorer]",
-    ) -> "Tagger":
-        """What config.json and vocabulary.json say, around the weights of such a config, extractor and tagset size."""
-        try:
-            stored = dict(stored_config)
-            config = TaggerConfig.from_dict({part: stored.pop(part) for part in TaggerConfig.parts() if part in stored})
-            extractor = _extractor(config, vocabulary)
-            tagset = Tagset(vocabulary["tags"])
-            weights = weights_of(config, extractor, len(tagset))
-            lexicon = Lexicon(**vocabulary["lexicon"])
-            facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
-            tagger = cls(weights, extractor, tagset, lexicon, config, facts)
-            if not tagger.temperature > 0:
-                raise ValueError(f"a temperature of {tagger.temperature}")
-        except (KeyError, TypeError, ValueError, RuntimeError, ConfigError) as error:
-            reason = " ".join(str(error).split())
-            raise ModelFolderError(f"{path}: expected a tagger, got files that do not fit together: {reason}") from None
-        return tagger
-
-
-def _extractor(config: TaggerConfig, vocabulary: Mapping[str, Any]) -> FeatureExtractor:
-    characters = vocabulary["characters"]
-    return FeatureExtractor(
-        Vocabulary(vocabulary["words"]),
-        Vocabulary(vocabulary["features"]),
-        None if characters is None else Vocabulary(characters),
-        max_affix_length=config.features.max_affix_length,
-        normalize_words=config.features.normalize_words,
-        detect_case=config.features.detect_case,
-    )
+        return cls(*read_parts(Path(path), device=device, precision=precision))

@@ -28,7 +28,7 @@ FLOORS = [
     ["tagger_training", "char_training", "mapping_exercise"],
     ["pretraining", "calibration"],
     ["tagger", "char_language_model", "workers", "helper"],
-    ["network_weights", "met_words", "answer", "decoding"],
+    ["tagger_parts", "network_weights", "met_words", "answer", "decoding"],
     ["scoring"],
     ["tagger_network", "language_network"],
     ["trainer", "checkpoint", "model_folder", "sampling"],

@@ -14,7 +14,7 @@ import numpy as np
 from postagger.models.cells import Cell
 from postagger.scoring.workspace import Workspace
 
-_FEW_TOKENS = 256
+_LOOKED_UP_AT_ONCE = 256  # tokens; the rows of more would leave the cache before they are read
 
 Multiply = Callable[[np.ndarray, np.ndarray], object]
 """States [D, n, H] times recurrent weights [D, H, G * H], written into [D, n, G * H]."""
@@ -84,27 +84,16 @@ def run_layer(
     of steps. counts: the tokens of each step, none more than the step before has. multiply: by the layer's recurrent
     weights -> states [D, N, H], before output_scale.
     """
-    (num_directions, size, width), most = weights.recurrent_weight.shape, counts[0]
-    num_gates = width // size
+    (num_directions, size, _), most = weights.recurrent_weight.shape, counts[0]
     states = np.empty((num_directions, rows.shape[1], size), np.float32)
     memory = np.zeros((num_directions, most, size), np.float32)
     before = np.zeros_like(memory)
-    # Of few tokens all rows are looked up in one call; of many they would leave the cache before they are read.
-    found = table.take(rows, axis=0) if rows.shape[1] <= _FEW_TOKENS else None
+    found = table.take(rows, axis=0) if rows.shape[1] <= _LOOKED_UP_AT_ONCE else None
     start, count_before = 0, 0
     for count in counts:
         if count != count_before:
-            # The gates stand apart, so that each is one block of memory; look-up and product have them side by side.
-            gates = workspace.array("gates", num_gates, num_directions, count, size)
-            looked_up, multiplied = (
-                workspace.array(name, num_directions, count, width) for name in ("inputs", "product")
-            )
-            inputs, product = (
-                array.reshape(num_directions, count, num_gates, size).transpose(2, 0, 1, 3)
-                for array in (looked_up, multiplied)
-            )
             memory, before, count_before = memory[:, :count], before[:, :count], count
-            step = _CELLS[cell](inputs, product, gates, memory, weights.product_bias)
+            looked_up, multiplied, step = _prepared(cell, weights, memory, workspace)
         end = start + count
         if found is None:
             np.take(table, rows[:, start:end], axis=0, out=looked_up, mode="clip")
@@ -115,6 +104,21 @@ def run_layer(
         step(before, after)
         start, before = end, after
     return states
+
+
+def _prepared(
+    cell: Cell, weights: LayerWeights, memory: np.ndarray, workspace: Workspace
+) -> "tuple[np.ndarray, np.ndarray, Step]":
+    """Where the inputs and the product [D, n, G * H] of a step are to be written, and the step."""
+    (num_directions, count, size), width = memory.shape, weights.recurrent_weight.shape[2]
+    num_gates = width // size
+    # The gates stand apart, so that each is one block of memory; look-up and product have them side by side.
+    gates = workspace.array("gates", num_gates, num_directions, count, size)
+    looked_up, multiplied = (workspace.array(name, num_directions, count, width) for name in ("inputs", "product"))
+    inputs, product = (
+        array.reshape(num_directions, count, num_gates, size).transpose(2, 0, 1, 3) for array in (looked_up, multiplied)
+    )
+    return looked_up, multiplied, _CELLS[cell](inputs, product, gates, memory, weights.product_bias)
 
 
 Step = Callable[[np.ndarray, np.ndarray], object]
