@@ -1,11 +1,13 @@
-"""Helper: a process that tags for this one. Sentences go there as JSON, the ids of their tags come back.
+"""Helper: a process that tags for this one. Sentences go there, the ids of their tags come back.
 
 It is started afresh, and not as a copy of this process: it needs nothing of the program that asks for it, waits for
 nobody's threads, and is gone when its input ends, however that comes about.
 """
 
 import contextlib
-import json
+import gc
+import itertools
+import math
 import os
 import signal
 import struct
@@ -14,7 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -24,6 +26,8 @@ from postagger.scoring.threads import ONE_THREAD
 
 _COMMAND = [sys.executable, "-c", "from postagger.helper import main; main()"]
 _LENGTH = struct.Struct("<Q")
+_HEAD = struct.Struct("<dQQ")  # temperature, number of sentences, number of tokens
+_COUNT_TYPE = np.dtype("<u4")
 _ID_TYPE, _CONFIDENCE_TYPE = np.dtype("<u2"), np.dtype("<f4")
 
 
@@ -31,7 +35,7 @@ class Helper:
     """It answers in the order of the requests."""
 
     def __init__(self, model: Path, precision: str, has_answered: "Callable[[Helper], None]") -> None:
-        """model: what Tagger.load reads. has_answered: is told after each answer."""
+        """model: what Tagger.load reads, by the first request. has_answered: is told after each answer."""
         path = os.pathsep.join(filter(None, sys.path))
         self._process = subprocess.Popen(
             [*_COMMAND, str(model), precision],
@@ -66,7 +70,7 @@ class Helper:
 
     def _send(self, sentences: Sequence[Sequence[str]], temperature: float | None) -> None:
         with contextlib.suppress(OSError):  # it has died, as whoever receives will find out
-            _write(self._requests, json.dumps([temperature, sentences]).encode())
+            _write(self._requests, _request(sentences, temperature))
 
     def _receive(self, sentences: Sequence[Sequence[str]], with_confidences: bool) -> Answer:
         count = sum(map(len, sentences))
@@ -89,14 +93,40 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it decides what Ctrl-C means
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what is printed must not get into the answers
+    gc.disable()  # what a request leaves behind is in no circles
     model, precision = sys.argv[1:]
-    tagger = Tagger.load(model, device="cpu", precision="bfloat16" if precision == "bfloat16" else "float32")
+    tagger = None
     while content := _read(requests):
-        temperature, sentences = json.loads(content)
-        answer = tagger.answer(sentences, temperature)
+        if tagger is None:
+            tagger = Tagger.load(model, device="cpu", precision="bfloat16" if precision == "bfloat16" else "float32")
+        answer = tagger.answer(*_requested(content))
         _write(
             answers, answer.tag_ids.astype(_ID_TYPE).tobytes() + answer.confidences.astype(_CONFIDENCE_TYPE).tobytes()
         )
+
+
+def _request(sentences: Sequence[Sequence[str]], temperature: float | None) -> bytes:
+    """The lengths of sentences, those of tokens, and all their characters one after another."""
+    tokens = list(itertools.chain.from_iterable(sentences))
+    wanted = math.nan if temperature is None else temperature
+    head = _HEAD.pack(wanted, len(sentences), len(tokens))
+    counts = [*map(len, sentences), *map(len, tokens)]
+    return head + np.array(counts, _COUNT_TYPE).tobytes() + "".join(tokens).encode("utf-8", "surrogatepass")
+
+
+def _requested(content: bytes) -> tuple[list[list[str]], float | None]:
+    """The sentences and the temperature of a request."""
+    temperature, num_sentences, num_tokens = _HEAD.unpack_from(content)
+    counts = np.frombuffer(content, _COUNT_TYPE, num_sentences + num_tokens, _HEAD.size)
+    text = content[_HEAD.size + counts.nbytes :].decode("utf-8", "surrogatepass")
+    tokens = _cut(text, counts[num_sentences:])
+    return _cut(tokens, counts[:num_sentences]), None if math.isnan(temperature) else temperature
+
+
+def _cut(whole: Any, lengths: np.ndarray) -> list[Any]:
+    """A string or list, cut into parts of such lengths."""
+    ends = lengths.cumsum(dtype=np.int64)
+    return [whole[start:end] for start, end in zip((ends - lengths).tolist(), ends.tolist(), strict=True)]
 
 
 def _write(pipe: IO[bytes], content: bytes) -> None:

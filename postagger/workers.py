@@ -38,9 +38,11 @@ class Workers:
         self._idle: queue.SimpleQueue[Helper] = queue.SimpleQueue()  # who can take another request
         self._helpers: list[Helper] = []
         try:
-            model = _stored(tagger, Path(self._folder.name) / "model")
+            model = tagger.weights.file or Path(self._folder.name) / "model"
             for _ in range(number - 1):
                 self._helpers.append(Helper(model, tagger.weights.precision, self._idle.put))
+            if tagger.weights.file is None:
+                tagger.save(model)  # while they start
         except BaseException:
             self.close()
             raise
@@ -97,11 +99,3 @@ class Workers:
         answer: Future[Answer] = Future()
         answer.set_result(self._tagger.answer(group, temperature))
         return answer
-
-
-def _stored(tagger: "Tagger", folder: Path) -> Path:
-    """Where other processes find the tagger: in the folder, if it is not in a file already."""
-    if tagger.weights.file is not None:
-        return tagger.weights.file
-    tagger.save(folder)
-    return folder
