@@ -87,9 +87,11 @@ def one_core(run: Run, contestant: Contestant) -> Figures:
 
 
 def two_cores(run: Run, contestant: Contestant) -> Figures:
-    """In bulk by two workers, or by two processes at the same time."""
+    """In bulk by two workers, with and without their start; or by two processes at the same time."""
     if contestant.is_ours:
-        return measured(run.request(contestant, "workers"))
+        with_start = measured(run.request(contestant, "workers and their start"))
+        seconds = with_start["end"] - with_start["start"]
+        return {**measured(run.request(contestant, "workers")), "seconds_with_start": seconds}
     return measured_together([run.request(contestant, "bulk", share=share) for share in (0, 1)])
 
 

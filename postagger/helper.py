@@ -26,7 +26,7 @@ from postagger.scoring.threads import ONE_THREAD
 
 _COMMAND = [sys.executable, "-c", "from postagger.helper import main; main()"]
 _LENGTH = struct.Struct("<Q")
-_HEAD = struct.Struct("<dQQ")  # temperature, number of sentences, number of tokens
+_HEAD = struct.Struct("<dQQ?")  # temperature, number of sentences, number of tokens, whether a token holds a line end
 _COUNT_TYPE = np.dtype("<u4")
 _ID_TYPE, _CONFIDENCE_TYPE = np.dtype("<u2"), np.dtype("<f4")
 
@@ -77,7 +77,7 @@ class Helper:
         sure = count if with_confidences else 0
         content = _read(self._answers)
         self._has_answered(self)
-        if len(content) != count * _ID_TYPE.itemsize + sure * _CONFIDENCE_TYPE.itemsize:
+        if content is None or len(content) != count * _ID_TYPE.itemsize + sure * _CONFIDENCE_TYPE.itemsize:
             raise PostaggerError(
                 f"expected tags from a worker process, got its end (exit code {self._process.wait()}); "
                 "try again with fewer --workers, or more memory"
@@ -96,7 +96,7 @@ def main() -> None:
     gc.disable()  # what a request leaves behind is in no circles
     model, precision = sys.argv[1:]
     tagger = None
-    while content := _read(requests):
+    while (content := _read(requests)) is not None:
         if tagger is None:
             tagger = Tagger.load(model, device="cpu", precision="bfloat16" if precision == "bfloat16" else "float32")
         answer = tagger.answer(*_requested(content))
@@ -106,20 +106,22 @@ def main() -> None:
 
 
 def _request(sentences: Sequence[Sequence[str]], temperature: float | None) -> bytes:
-    """The lengths of sentences, those of tokens, and all their characters one after another."""
+    """The lengths of sentences, then all tokens, with line ends between them; or, if they hold such, their lengths."""
     tokens = list(itertools.chain.from_iterable(sentences))
-    wanted = math.nan if temperature is None else temperature
-    head = _HEAD.pack(wanted, len(sentences), len(tokens))
-    counts = [*map(len, sentences), *map(len, tokens)]
-    return head + np.array(counts, _COUNT_TYPE).tobytes() + "".join(tokens).encode("utf-8", "surrogatepass")
+    text, counts = "\n".join(tokens), list(map(len, sentences))
+    has_lines = text.count("\n") >= len(tokens) > 0
+    if has_lines:
+        text, counts = "".join(tokens), [*counts, *map(len, tokens)]
+    head = _HEAD.pack(math.nan if temperature is None else temperature, len(sentences), len(tokens), has_lines)
+    return head + np.array(counts, _COUNT_TYPE).tobytes() + text.encode("utf-8", "surrogatepass")
 
 
 def _requested(content: bytes) -> tuple[list[list[str]], float | None]:
     """The sentences and the temperature of a request."""
-    temperature, num_sentences, num_tokens = _HEAD.unpack_from(content)
-    counts = np.frombuffer(content, _COUNT_TYPE, num_sentences + num_tokens, _HEAD.size)
+    temperature, num_sentences, num_tokens, has_lines = _HEAD.unpack_from(content)
+    counts = np.frombuffer(content, _COUNT_TYPE, num_sentences + num_tokens * has_lines, _HEAD.size)
     text = content[_HEAD.size + counts.nbytes :].decode("utf-8", "surrogatepass")
-    tokens = _cut(text, counts[num_sentences:])
+    tokens = _cut(text, counts[num_sentences:]) if has_lines else text.split("\n")
     return _cut(tokens, counts[:num_sentences]), None if math.isnan(temperature) else temperature
 
 
@@ -134,7 +136,7 @@ def _write(pipe: IO[bytes], content: bytes) -> None:
     pipe.flush()
 
 
-def _read(pipe: IO[bytes]) -> bytes:
-    """The next message; b"" where there is none."""
+def _read(pipe: IO[bytes]) -> bytes | None:
+    """The next message; None where there is no more."""
     head = pipe.read(_LENGTH.size)
-    return pipe.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else b""
+    return pipe.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else None

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from postagger.data_prep.batching import Batch
     from postagger.models.sequence_tagger import SequenceTagger
     from postagger.scoring.onnx_scorer import OnnxScorer
+    from postagger.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,16 @@ class Tagger:
         for answer in self._answers(sentences, workers, self.temperature):
             yield from answer.predictions(self.tagset)
 
+    def workers(self, number: int) -> "Workers":
+        """As many processes, this one among them, for several streams: with tagger.workers(4) as workers: ...
+
+        Raises:
+            InputError: there are none; or the tagger is on a device that they could not share.
+        """
+        from postagger.workers import Workers
+
+        return Workers(self, number)
+
     def predict(self, sentences: Sequence[Sequence[str]], *, first: int = 0, alternatives: int = 0) -> list[Prediction]:
         """The tags and their probabilities, sentence by sentence.
 
@@ -144,16 +155,12 @@ class Tagger:
 
     def _answers(self, sentences: Iterable[Sequence[str]], workers: int, temperature: float | None) -> Iterator[Answer]:
         """What is said of one group of sentences after the other; with a temperature also how sure it is."""
-        if workers < 1:
-            raise InputError(f"workers: expected a number of at least 1, got {workers}; 1 means this process alone")
         groups = sentence_groups(sentences)
         if workers == 1:
             for group in groups:
                 yield self.answer(group, temperature)
             return
-        from postagger.workers import Workers
-
-        with Workers(self, workers) as pool:
+        with self.workers(workers) as pool:
             yield from pool.answers(groups, temperature)
 
     def _scored(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:

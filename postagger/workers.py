@@ -1,19 +1,21 @@
 """Workers: several processes tag, a core each.
 
-This process is one of them: it tags what its helpers have no time for, and the first group, while they start.
+This process is one of them: it tags what its helpers have no time for, and the first sentences while they start.
 """
 
 import queue
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from postagger.answer import Answer
+from postagger.data_prep.sentence_groups import sentence_groups
 from postagger.errors import InputError
 from postagger.helper import Helper
+from postagger.prediction import Prediction
 
 if TYPE_CHECKING:
     from postagger.tagger import Tagger
@@ -22,14 +24,19 @@ _REQUESTS_EACH = 3  # so that a helper has some to do as long as this process ta
 
 
 class Workers:
-    """This process and helpers, who have the same tagger. A context: the helpers end with it."""
+    """This process and helpers, who have the tagger as it is now. A context: the helpers end with it.
+
+    Several streams can be read at the same time, by several threads, too.
+    """
 
     def __init__(self, tagger: "Tagger", number: int) -> None:
         """number: of processes, this one among them.
 
         Raises:
-            InputError: the tagger is on a device that its helpers could not use at the same time.
+            InputError: there are none; or the tagger is on a device that its helpers could not use at the same time.
         """
+        if number < 1:
+            raise InputError(f"workers: expected a number of at least 1, got {number}; 1 means this process alone")
         device = tagger.weights.device_type
         if device != "cpu":
             raise InputError(f"workers: expected a tagger on the CPU, got one on {device}; load it with device cpu")
@@ -41,12 +48,13 @@ class Workers:
             model = tagger.weights.file or Path(self._folder.name) / "model"
             for _ in range(number - 1):
                 self._helpers.append(Helper(model, tagger.weights.precision, self._idle.put))
-            if tagger.weights.file is None:
+            if self._helpers and tagger.weights.file is None:
                 tagger.save(model)  # while they start
         except BaseException:
             self.close()
             raise
-        for helper in _REQUESTS_EACH * self._helpers:
+        self._starts = [helper.ask([], None) for helper in self._helpers]  # who then reports to be idle
+        for helper in (_REQUESTS_EACH - 1) * self._helpers:
             self._idle.put(helper)
 
     def __enter__(self) -> "Workers":
@@ -61,6 +69,25 @@ class Workers:
             helper.end()
         self._folder.cleanup()
 
+    def wait(self) -> None:
+        """Until all helpers have started, which nobody needs to wait for.
+
+        Raises:
+            PostaggerError: one has died.
+        """
+        for start in self._starts:
+            start.result()
+
+    def stream(self, sentences: Iterable[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
+        """As Tagger.stream."""
+        for answer in self.answers(sentence_groups(sentences), None):
+            yield from answer.tagged(self._tagger.tagset)
+
+    def predictions(self, sentences: Iterable[Sequence[str]]) -> Iterator[Prediction]:
+        """As Tagger.predictions."""
+        for answer in self.answers(sentence_groups(sentences), self._tagger.temperature):
+            yield from answer.predictions(self._tagger.tagset)
+
     def answers(self, groups: Iterator[Sequence[Sequence[str]]], temperature: float | None) -> Iterator[Answer]:
         """The answer to each group of sentences, in order; no more groups are read than keep everybody busy.
 
@@ -71,11 +98,11 @@ class Workers:
         """
         asked: deque[Future[Answer]] = deque()
         most = (_REQUESTS_EACH + 2) * (1 + len(self._helpers))
-        is_first = True  # the group that need not wait until a helper has started
+        waits = not any(start.done() for start in self._starts)  # for helpers; the first group need not
         error: Exception | None = None
         while asked or error is None:
             may_read = error is None and len(asked) < most
-            helper = self._idle_helper() if may_read and not is_first else None
+            helper = self._idle_helper() if may_read and not waits else None
             if asked and helper is None and (not may_read or asked[0].done()):
                 yield asked.popleft().result()
                 continue
@@ -85,7 +112,7 @@ class Workers:
                 error = raised
             else:
                 asked.append(helper.ask(group, temperature) if helper else self._own_answer(group, temperature))
-            is_first = False
+            waits = False
         if not isinstance(error, StopIteration):
             raise error
 

@@ -3,7 +3,8 @@ from hypothesis import strategies as st
 
 from postagger.helper import _request, _requested
 
-STRINGS = st.text(st.characters(exclude_categories=()), max_size=5)  # lone surrogates, too
+# Lone surrogates, and line ends, too.
+STRINGS = st.text(st.characters(exclude_categories=()), max_size=5) | st.sampled_from(["", "\n", "a\nb", "dog"])
 
 
 @given(st.lists(st.lists(STRINGS, max_size=4), max_size=4), st.none() | st.floats(0.1, 9))

@@ -65,10 +65,11 @@ def test_a_helper_that_dies_is_an_error_and_none_stays_behind(small_tagger: Tagg
         for process in processes:
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
-        answers = workers.answers(iter([[["the"]], [["dog"]]]), None)
-        assert list(next(answers).tagged(small_tagger.tagset)) == [[("the", "DT")]]  # by this process
-        with pytest.raises(PostaggerError, match="expected tags from a worker process, got its end"):
-            next(answers)
+        message = "expected tags from a worker process, got its end"
+        with pytest.raises(PostaggerError, match=message):
+            workers.wait()
+        with pytest.raises(PostaggerError, match=message):
+            list(workers.stream([["the"]]))
     assert len(processes) == 2
     assert all(process.poll() is not None for process in processes)
     assert not Path(workers._folder.name).exists()
@@ -93,6 +94,28 @@ def test_every_group_but_the_first_can_go_to_a_helper(small_tagger: Tagger) -> N
         assert one.confidences.tolist() == pytest.approx(own.confidences.tolist())
 
 
+def test_several_streams_share_helpers_who_have_started(small_tagger: Tagger) -> None:
+    right = small_tagger.tag_sents(SENTENCES)
+    with small_tagger.workers(2) as workers:
+        workers.wait()
+        first, second = workers.stream(SENTENCES), workers.stream(reversed(SENTENCES))
+        assert [next(first), next(second)] == [right[0], right[-1]]
+        assert list(first) == right[1:]
+        assert list(second) == right[-2::-1]
+        assert [one.tags for one in workers.predictions(STRANGE)] == [one.tags for one in small_tagger.predict(STRANGE)]
+        abandoned = workers.stream(SENTENCES)
+        next(abandoned)
+        del abandoned
+        assert list(workers.stream(SENTENCES)) == right
+
+
+def test_one_worker_is_this_process(small_tagger: Tagger) -> None:
+    with small_tagger.workers(1) as workers:
+        workers.wait()
+        assert list(workers.stream(SENTENCES)) == small_tagger.tag_sents(SENTENCES)
+        assert workers._helpers == []
+
+
 def test_a_gpu_has_no_workers(small_tagger: Tagger) -> None:
     tagger = SimpleNamespace(weights=SimpleNamespace(device_type="cuda"))
     with pytest.raises(InputError, match="expected a tagger on the CPU, got one on cuda; load it with device cpu"):
@@ -103,3 +126,5 @@ def test_a_gpu_has_no_workers(small_tagger: Tagger) -> None:
 def test_no_worker_at_all_is_refused(small_tagger: Tagger) -> None:
     with pytest.raises(InputError, match="workers: expected a number of at least 1, got 0"):
         list(small_tagger.stream(SENTENCES[:2], workers=0))
+    with pytest.raises(InputError, match="workers: expected a number of at least 1, got -1"):
+        small_tagger.workers(-1)
