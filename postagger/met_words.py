@@ -14,8 +14,9 @@ from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
 from postagger.data_prep.word_rows import WordRows
 from postagger.scoring.scorer import Scorer
 
-# Of what need not be worked out again: most words of a million tokens, and the frequent ones of any text.
-_MOST_WORDS, _MOST_BYTES = 40_000, 160 << 20
+# Of what need not be worked out again: most words of a million tokens, and the frequent ones of any text. A dict of a
+# few more words than these takes twice as much memory.
+_MOST_WORDS, _MOST_BYTES = 38_000, 160 << 20
 
 
 @dataclass(frozen=True)

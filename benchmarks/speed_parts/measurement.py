@@ -17,7 +17,7 @@ from rivals import LOADERS, MissingRivalError
 
 READY = "ready"
 FIRST_SENTENCE = ["It", "works", "."]
-MEMORY_READINGS = 10
+MEMORY_READINGS, SENTENCES_A_LOOK = 10, 256
 
 Sentences = Sequence[Sequence[str]]
 
@@ -133,16 +133,19 @@ def single(loaded: Loaded, sentences: Sentences, _: Request) -> dict[str, Any]:
 
 
 def stream(loaded: Loaded, _: Sentences, request: Request) -> dict[str, Any]:
-    """The sentences again and again, so many tokens in all: the memory after each tenth, in megabytes.
+    """The sentences again and again, so many tokens in all: the largest memory within each tenth, in megabytes.
 
     They are read from the file each time, so that no text is held.
     """
     readings: list[tuple[int, float]] = []
-    tokens = 0
-    for tagged in loaded.tagger.stream(_again_and_again(request)):
+    tokens, largest = 0, 0.0
+    for number, tagged in enumerate(loaded.tagger.stream(_again_and_again(request))):
         tokens += len(tagged)
+        if number % SENTENCES_A_LOOK == 0:
+            largest = max(largest, memory("VmRSS"))
         if tokens * MEMORY_READINGS >= (len(readings) + 1) * request.tokens:
-            readings.append((tokens, memory("VmRSS")))
+            readings.append((tokens, max(largest, memory("VmRSS"))))
+            largest = 0.0
     return {"readings": readings}
 
 

@@ -9,7 +9,7 @@ from .tables import row, table
 
 
 def print_growth(requests: Mapping[str, Mapping[str, Any]], tokens: int) -> None:
-    """The resident memory of contestants, each given as the request for its process, after each tenth of the tokens."""
+    """The largest resident memory of contestants, each given as the request for its process, in each tenth."""
     readings = {
         name: measured({**request, "task": "stream", "tokens": tokens})["readings"]
         for name, request in requests.items()
@@ -18,5 +18,7 @@ def print_growth(requests: Mapping[str, Mapping[str, Any]], tokens: int) -> None
     for number in range(MEMORY_READINGS):
         cells = [f"{of_one[number][1]:.1f}" for of_one in readings.values()]
         row(f"{tokens * (number + 1) // MEMORY_READINGS:,} tokens", *cells)
-    growths = [f"{100 * (of_one[-1][1] / of_one[0][1] - 1):+.1f} %" for of_one in readings.values()]
+    growths = []
+    for (_, first), *later in readings.values():
+        growths.append(f"{100 * (max(largest for _, largest in later) / first - 1):+.1f} %")
     row("growth after the first of these", *growths)

@@ -64,6 +64,8 @@ class WordRows:
         self._free[:] = np.flatnonzero(is_free)[::-1].tolist()
         self._uses //= 2
         self._uses[: self._described][is_free] = 0
+        for column in self._columns:
+            column[self._described :] = 0  # takes its memory now, so that no more is needed from here on
 
     def _learn(self) -> None:
         """Describe the new words, some at a time. Should that fail, they are still new in the next call."""
@@ -87,7 +89,7 @@ class WordRows:
         """Columns for so many rows and more."""
         row_bytes = sum(made.itemsize * math.prod(made.shape[1:]) for made in like)
         self._most_rows = max(1, min(self._most_words, self._most_bytes // row_bytes))
-        room = max(self._most_rows, needed) * 5 // 4 + 1  # for what makes it more than full, too
+        room = max(self._most_rows, needed) * 9 // 8 + 1  # for what makes it more than full, too
         old = [*(self._columns or [made[:0] for made in like]), self._uses]
         new = [large_array((room, *column.shape[1:]), column.dtype) for column in old]
         for column, before in zip(new, old, strict=True):
