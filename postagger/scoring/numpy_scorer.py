@@ -96,7 +96,8 @@ class NumpyScorer:
                 table = (inputs @ layer.input_weight + layer.input_bias).reshape(len(inputs) * directions, -1)
                 rows = np.arange(len(inputs)) * directions
             reading = np.stack([rows, rows[packing.mirror] + 1][:directions])
-            states = run_layer(self._cell, layer, table, reading, packing.counts, workspace, self._multiply[number])
+            multiply, name = self._multiply[number], f"states of {number}"
+            states = run_layer(self._cell, layer, table, reading, packing.counts, workspace, multiply, name)
         shape = len(rows), len(self._output_bias)
         scores = np.matmul(states[0], self._output[0], out=workspace.array("scores", *shape))
         scores += self._output_bias

@@ -77,15 +77,16 @@ def run_layer(
     counts: Sequence[int],
     workspace: Workspace,
     multiply: Multiply,
+    name: str,
 ) -> np.ndarray:
     """Step all directions over packed sentences.
 
     table [R, G * H]: inputs times input weights, biases added. rows [D, N]: what each direction reads, in its own order
     of steps. counts: the tokens of each step, none more than the step before has. multiply: by the layer's recurrent
-    weights -> states [D, N, H], before output_scale.
+    weights -> states [D, N, H], before output_scale, in the workspace's array of that name.
     """
     (num_directions, size, _), most = weights.recurrent_weight.shape, counts[0]
-    states = np.empty((num_directions, rows.shape[1], size), np.float32)
+    states = workspace.array(name, num_directions, rows.shape[1], size)
     memory = np.zeros((num_directions, most, size), np.float32)
     before = np.zeros_like(memory)
     found = table.take(rows, axis=0) if rows.shape[1] <= _LOOKED_UP_AT_ONCE else None
