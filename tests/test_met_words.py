@@ -20,7 +20,7 @@ class Lengths:
 
 
 def new_words(tags: Sequence[str] = ("NN", "XX")) -> MetWords:
-    extractor = FeatureExtractor.build([f"w{number}" for number in range(1000)])
+    extractor = FeatureExtractor.build([f"w{number}" for number in range(1000)], normalize_words=False)
     return MetWords(Lengths(), extractor, Tagset(tags), Lexicon({}, "NN"))  # type: ignore[arg-type]
 
 
@@ -35,7 +35,7 @@ def test_rows_lengths_and_columns_of_sentences() -> None:
 def test_threads_get_the_rows_of_their_words_while_others_forget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(met_words, "_MOST_WORDS", 60)
     met = new_words()
-    id_of = FeatureExtractor.build([f"w{number}" for number in range(1000)]).token_id
+    id_of = FeatureExtractor.build([f"w{number}" for number in range(1000)], normalize_words=False).token_id
     wrong: list[str] = []
 
     def work(seed: int) -> None:
@@ -53,6 +53,15 @@ def test_threads_get_the_rows_of_their_words_while_others_forget(monkeypatch: py
         thread.join()
     assert wrong == []
     assert len(met._words._columns[0]) <= 200
+
+
+def test_one_group_of_far_more_words_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(met_words, "_MOST_WORDS", 10)
+    met = new_words()
+    for start in (0, 500, 0):
+        tokens = [f"w{number}" for number in range(start, start + 500)]
+        with met.look_up([tokens]) as found:
+            assert len(set(found.columns[0][found.rows].tolist())) == 500
 
 
 def test_tags_are_the_same_however_few_words_are_remembered(

@@ -102,6 +102,17 @@ def test_what_was_met_less_often_is_forgotten_and_its_rows_are_used_again() -> N
     assert again.tolist() == [rows[1], rows[0], 1, 3, 4, 5]
 
 
+def test_one_text_of_very_many_words_leaves_it_as_full_as_it_should_be() -> None:
+    words = WordRows(EXTRACTOR, lengths_of, most_words=4, most_bytes=1 << 20)
+    words.encode([[f"w{number}" for number in range(100)]])
+    full = [words.is_full]
+    words.forget_rare()
+    assert [*full, words.is_full] == [True, False]
+    rows, (lengths,) = words.encode([[f"w{number}" for number in (99, 5, 98)]])
+    assert lengths[rows].tolist() == [3, 2, 3]
+    assert (rows[0], rows[2]) == (99, 98)
+
+
 def test_a_long_text_is_described_as_it_should_in_bounded_memory() -> None:
     words = WordRows(EXTRACTOR, lengths_of, most_words=50, most_bytes=1 << 20)
     sizes = set()

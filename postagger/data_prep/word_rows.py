@@ -53,10 +53,11 @@ class WordRows:
         return rows, self._columns
 
     def forget_rare(self) -> None:
-        """Forget the half of the words that was met least often; the next new words take their rows."""
-        rarest = np.argsort(self._uses[: self._described], kind="stable")[: (self._described + 1) // 2]
-        is_free = np.zeros(self._described, dtype=bool)
-        is_free[self._free] = is_free[rarest] = True
+        """Forget all but the words that were met most often, half of what it may hold; new words take their rows."""
+        uses = self._uses[: self._described].copy()
+        uses[self._free] = -1
+        is_free = np.ones(self._described, dtype=bool)
+        is_free[np.argsort(uses, kind="stable")[self._described - self._most_rows // 2 :]] = False
         for numbers in (self._usual, self._caseless):
             known = {word: row for word, row in numbers.items() if not is_free[row]}
             numbers.clear()  # and not word by word, which would leave it as large as ever
