@@ -35,9 +35,9 @@ def recase(tokens: Sequence[str], case: str) -> tuple[str, ...]:
 def augment(sentences: Sequence[Sentence], rate: float, seed: str, tagset: Container[str] = ()) -> list[Sentence]:
     """The sentences, and behind them changed copies of some: rate of them in lower case, rate with foreign tokens.
 
-    Foreign tokens: signs as typography has them; nouns turn into addresses and #hashtags, names into @users, numbers get
-    a unit, emoji are put in. tagset: says what addresses and emoji are called, if anything: NN and SYM in the treebank,
-    ADD and NFP in the English Web Treebank.
+    Foreign tokens: signs as typography has them; nouns turn into addresses and #hashtags, names into @users, numbers
+    get a unit, emoji are put in. tagset: says what addresses and emoji are called, if anything: NN and SYM in the
+    treebank, ADD and NFP in the English Web Treebank.
     """
     address_tag = next((tag for tag in ("ADD", "NN") if tag in tagset), None)
     symbol_tag = next((tag for tag in ("NFP", "SYM") if tag in tagset), None)

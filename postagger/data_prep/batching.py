@@ -186,9 +186,7 @@ def unknown_probability(frequency: Tensor, rate: float) -> Tensor:
     return probability
 
 
-def hide_words(
-    batch: Batch, probability: Tensor, generator: torch.Generator, *, keep_vectors: bool = False
-) -> Batch:
+def hide_words(batch: Batch, probability: Tensor, generator: torch.Generator, *, keep_vectors: bool = False) -> Batch:
     """Hide words, each id with its own probability [V], so that the network learns what to make of new ones.
 
     Their ids are replaced by the unknown word's; with keep_vectors those from 2 on are moved up by V, which means the

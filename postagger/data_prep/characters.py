@@ -1,6 +1,7 @@
 """Text -> codes -> character ids -> consecutive or random windows.
 
-A text is held as one array of codes, the code points of its characters or its bytes. Ids are looked up window by window.
+A text is held as one array of codes, the code points of its characters or its bytes. Ids are looked up window by
+window.
 
 Legend: N characters, B windows side by side, T steps of a window.
 """

@@ -232,8 +232,8 @@ def read_nltk_corpus(name: str, read: Callable[[Any], Iterable[Item]]) -> Iterat
         if isinstance(error, CorpusError):
             raise
         raise CorpusError(
-            f"{name}: expected the NLTK corpus, got a damaged copy ({type(error).__name__}: {error}); delete it, so that "
-            f"it is downloaded again, or set NLTK_DATA to a whole one"
+            f"{name}: expected the NLTK corpus, got a damaged copy ({type(error).__name__}: {error}); delete it, so "
+            f"that it is downloaded again, or set NLTK_DATA to a whole one"
         ) from None
 
 
@@ -258,8 +258,8 @@ def nltk_corpus(name: str, *, package: str | None = None) -> Any:
             corpus.ensure_loaded()
         except LookupError:
             raise MissingCorpusError(
-                f"expected the NLTK corpus {package or name}, got none on this machine and no network to download it from; set "
-                f"NLTK_DATA to a folder that holds corpora/{package or name}, or use --corpus sample"
+                f"expected the NLTK corpus {package or name}, got none on this machine and no network to download it "
+                f"from; set NLTK_DATA to a folder that holds corpora/{package or name}, or use --corpus sample"
             ) from None
     return corpus
 

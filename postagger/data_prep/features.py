@@ -211,7 +211,9 @@ class FeatureExtractor:
         keys = list(map(normalize, words))
         symbols = keys if self.normalize_words else words
         token_ids = np.fromiter(map(self.words.encode, symbols), np.int64, len(words))
-        feature_ids = self._feature_ids(words, keys, kinds) if self.num_features else np.zeros((len(words), 0), np.int64)
+        feature_ids = (
+            self._feature_ids(words, keys, kinds) if self.num_features else np.zeros((len(words), 0), np.int64)
+        )
         character_ids = None if self.characters is None else self._character_rows(self.characters, words)
         return WordTable(token_ids, feature_ids, character_ids)
 
@@ -231,7 +233,10 @@ class FeatureExtractor:
         for length in range(1, self.max_affix_length + 1):
             # A word too short for an affix gets padding there, which is another thing than an unknown affix.
             long_enough = num_characters >= length
-            for first, known, cut in ((0, prefixes, slice(length)), (self.max_affix_length, suffixes, slice(-length, None))):
+            for first, known, cut in (
+                (0, prefixes, slice(length)),
+                (self.max_affix_length, suffixes, slice(-length, None)),
+            ):
                 column = _looked_up(known, map(operator.itemgetter(cut), keys), len(keys))
                 ids[:, first + length - 1] = np.where(long_enough, column, Vocabulary.pad_id)
         pairs = list(map(_shape_and_flags, words, caseless))

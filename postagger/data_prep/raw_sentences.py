@@ -38,7 +38,9 @@ def load_raw_sentences(sources: Sequence[str], *, without: Iterable[Sentence] = 
         if 0 < len(tokens) <= MAX_TOKENS and _letters(tokens) not in strange
     ]
     if not sentences:
-        raise CorpusError(f"{' '.join(sources)}: expected raw text, got none that may be used; name more with --raw-text")
+        raise CorpusError(
+            f"{' '.join(sources)}: expected raw text, got none that may be used; name more with --raw-text"
+        )
     return sentences
 
 
@@ -50,7 +52,8 @@ def _letters(tokens: Iterable[str]) -> str:
 def _of_files(source: str) -> Iterator[RawSentence]:
     if not Path(source).exists() and source != "-":
         raise CorpusError(
-            f"--raw-text {source}: expected a text file or one of {' '.join(RAW_CORPORA)}, got no such file; check the path"
+            f"--raw-text {source}: expected a text file or one of {' '.join(RAW_CORPORA)}, got no such file; check "
+            f"the path"
         )
     return _of_text(read_text([source]).to_str())
 
@@ -88,8 +91,8 @@ def _read(name: str, read: Callable[[Any], Iterable[Item]]) -> Iterator[Item]:
         yield from read_nltk_corpus(name, read)
     except MissingCorpusError:
         raise CorpusError(
-            f"--raw-text {name}: expected the NLTK corpus, got none on this machine and no network to download it from; "
-            f"set NLTK_DATA to a folder that holds corpora/{name}, or name other text"
+            f"--raw-text {name}: expected the NLTK corpus, got none on this machine and no network to download it "
+            f"from; set NLTK_DATA to a folder that holds corpora/{name}, or name other text"
         ) from None
 
 

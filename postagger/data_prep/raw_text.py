@@ -27,8 +27,8 @@ def _treebank_text() -> str:
         return _START.sub("", corpus.raw())
     except (OSError, ValueError, LookupError) as error:
         raise CorpusError(
-            f"treebank: expected its raw text, got a damaged copy ({type(error).__name__}: {error}); delete it, so that "
-            f"it is downloaded again, or set NLTK_DATA to a whole one"
+            f"treebank: expected its raw text, got a damaged copy ({type(error).__name__}: {error}); delete it, so "
+            f"that it is downloaded again, or set NLTK_DATA to a whole one"
         ) from None
 
 

@@ -149,9 +149,8 @@ class _Gru(torch.autograd.Function):
             d_products.unbind(),
             strict=True,
         )
-        for before, (gate, new), product, d_out, (d_both, d_new), (d_both_product, d_new_product), d_product in reversed(
-            list(steps)
-        ):
+        for before, (gate, new), product, d_out, d_parts, d_product_parts, d_product in reversed(list(steps)):
+            (d_both, d_new), (d_both_product, d_new_product) = d_parts, d_product_parts
             reset, update = gate.split(size, dim=1)
             d_h += d_out
             torch.addcmul(d_h, d_h, update, value=-1, out=d_new)

@@ -9,8 +9,9 @@ from postagger.models.recurrent import Recurrent
 
 
 class LanguageModel(nn.Module):
-    """Scores every symbol as the next one, at every step (T. Mikolov et al., 2010, "Recurrent neural network based
-    language model").
+    """Scores every symbol as the next one, at every step.
+
+    T. Mikolov et al., 2010, "Recurrent neural network based language model".
 
     vocab_size V. embedding_dim E; 0 for one-hot input, for which the recurrent layers must have an input_size of V.
     tied: the output layer uses the embedding's weights, for which E must be H (O. Press and L. Wolf, 2017, "Using the

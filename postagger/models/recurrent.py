@@ -95,10 +95,11 @@ class Recurrent(nn.Module):
             if inputs.device.type == "cpu":
                 return run_layer(self.cell, layer, inputs, before)
             inputs = nn.functional.one_hot(inputs, layer.input_size).to(before[0].dtype)
-        if self.cell != "lstm" and inputs.device.type == "cpu" and isinstance(layer, nn.RNNBase) and inputs.shape[1] > 1:
+        on_cpu, steps = inputs.device.type == "cpu", inputs.shape[1]
+        if self.cell != "lstm" and on_cpu and isinstance(layer, nn.RNNBase) and steps > 1:
             return run_dense_layer(self.cell, layer, inputs, before)  # torch has a fast lstm there, and no other cell
         first = before if self.cell == "lstm" else before[0]
-        if inputs.shape[1] == 1 and inputs.device.type == "cpu" and not torch.is_grad_enabled():
+        if steps == 1 and on_cpu and not torch.is_grad_enabled():
             # Character by character: torch.nn lays its weights out anew in every call.
             output, after = run_steps(self.cell, layer, inputs, first)
         else:

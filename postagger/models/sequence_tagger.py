@@ -29,9 +29,7 @@ class SequenceTagger(nn.Module):
         self.output_dropout = Dropout(output_dropout)
         self.output = nn.Linear(recurrent.output_size, num_tags)
 
-    def forward(
-        self, token_ids: Tensor, feature_ids: Tensor, character_ids: Tensor | None, lengths: Tensor
-    ) -> Tensor:
+    def forward(self, token_ids: Tensor, feature_ids: Tensor, character_ids: Tensor | None, lengths: Tensor) -> Tensor:
         """Ids [B, T], [B, T, F], [B, T, C] or None and lengths [B] -> log_probs [B, T, K]."""
         embedded = self.input_dropout(self.word_encoder(token_ids, feature_ids, character_ids))
         hidden = self.output_dropout(self.recurrent(embedded, lengths))
