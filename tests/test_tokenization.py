@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postagger.data_prep.tokenization import tokenize
@@ -19,6 +19,16 @@ from postagger.data_prep.tokenization import tokenize
         ("We cannot; I'm gonna", ["We", "can", "not", ";", "I", "'m", "gon", "na"]),
         ("हिन्दी naïve 😀 #tag @you #1", ["हिन्दी", "naïve", "😀", "#tag", "@you", "#", "1"]),
         ("so… then... well—no", ["so", "…", "then", "...", "well", "—", "no"]),
+        ("Ann Lee, Ph.D., left at 9:30pm.", ["Ann", "Lee", ",", "Ph.D.", ",", "left", "at", "9:30pm", "."]),
+        ("'Tis .5 of the '80s; get 'em", ["'T", "is", ".5", "of", "the", "'80s", ";", "get", "'em"]),
+        ("C++ or C#, AT&T's R&D", ["C++", "or", "C#", ",", "AT&T", "'s", "R&D"]),
+        ("a\r\nb\tc\u00a0d\u2003e", ["a", "b", "c", "d", "e"]),
+        (
+            "👩\u200d👩\u200d👧 🇩🇪🇫🇷 👍🏽 ❤\ufe0f 1\ufe0f\u20e3",
+            ["👩\u200d👩\u200d👧", "🇩🇪", "🇫🇷", "👍🏽", "❤\ufe0f", "1\ufe0f\u20e3"],
+        ),
+        ("\ufeffThe co\u00adop \u200b cafe\u0301", ["\ufeffThe", "co\u00adop", "\u200b", "cafe\u0301"]),
+        ("中文。 नमस्ते। هل؟ «oui»", ["中文", "。", "नमस्ते", "।", "هل", "؟", "«", "oui", "»"]),
     ],
 )
 def test_tokens(text: str, tokens: list[str]) -> None:
@@ -45,8 +55,57 @@ def test_brackets_and_quotes_are_looked_up_under_their_treebank_names() -> None:
     assert [token.lookup for token in sentence if token.text == '"'] == ["``", "''"]
 
 
-@given(st.text(max_size=200))
-def test_every_token_stands_where_it_says_and_only_white_space_lies_between(text: str) -> None:
+def test_what_is_not_seen_is_not_looked_up() -> None:
+    (sentence,) = tokenize("\ufeffThe co\u00adop \u200b cafe\u0301 don’t 👩\u200d👩")
+    assert [token.lookup for token in sentence] == ["The", "coop", "\u200b", "café", "do", "n't", "👩👩"]
+
+
+def test_single_quotation_marks() -> None:
+    (sentence,) = tokenize("She's 'in' the dogs' house: '")
+    assert [token.lookup for token in sentence] == ["She", "'s", "`", "in", "'", "the", "dogs", "'", "house", ":", "'"]
+
+
+PIECES = st.sampled_from(
+    [
+        *"'’\"“”()[]{}.?!,;:-–—…/@#$%&*+=<>|\\`~^_",
+        *"\u200b\u200d\u00ad\ufeff\u0301\ufe0f\u20e3\u00a0\u2003\u2028\x00\x1c\x85\ud800😀🇩👩🏽中न।؟",
+        *(
+            "\r\n",
+            "\n\n",
+            "\t",
+            " ",
+            "n't",
+            "can't",
+            "cannot",
+            "'s",
+            "''",
+            "``",
+            "Dr.",
+            "e.g.",
+            "U.S.",
+            "Ph.D.",
+            "etc.",
+        ),
+        *("http://a.b/c?d=e", "www.x.org", "me@x.org", ":-)", "<3", "xD", "1,000.50", "9:30", ".5", "C++", "'80s"),
+    ]
+)
+ANY_CHARACTERS = st.text(st.characters(exclude_categories=()), max_size=60)  # halves of surrogate pairs, too
+
+
+@settings(max_examples=10_000)
+@given(ANY_CHARACTERS)
+def test_every_token_of_any_unicode_stands_where_it_says(text: str) -> None:
+    check_places(text)
+
+
+@settings(max_examples=2_000)
+@given(st.lists(st.one_of(PIECES, st.sampled_from(["dog", "The", "a"])), max_size=12).map("".join))
+def test_every_token_of_odd_pieces_stands_where_it_says(text: str) -> None:
+    check_places(text)
+
+
+def check_places(text: str) -> None:
+    """Tokens stand in order, and only white space lies between them."""
     end = 0
     for sentence in tokenize(text):
         assert sentence

@@ -4,6 +4,8 @@ Tokens follow the treebank's rules: do n't, she 's, brackets and quotes apart, a
 """
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from postagger.data_prep.sentence_splitting import sentence_spans
@@ -11,11 +13,11 @@ from postagger.data_prep.web_tokens import EMOJI, EMOJI_STARTS, EMOTICON, MAIL, 
 
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st jr sr rev gen col capt lt sgt gov sen rep hon messrs inc corp co ltd bros vs etc e.g i.e "
-    "a.m p.m u.s u.k u.n jan feb mar apr jun jul aug sep sept oct nov dec no vol fig dept est approx".split()
+    "a.m p.m u.s u.k u.n ph.d jan feb mar apr jun jul aug sep sept oct nov dec no vol fig dept est approx".split()
 )
 _WITH_PERIOD = "|".join(sorted(abbreviation for abbreviation in ABBREVIATIONS if "." not in abbreviation))
 # Whatever is neither white space nor one of these may stand inside a word: letters, marks, digits, signs, emoji.
-_MARKS = r"""\s!"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~\-–—‘’“”«»„…¿¡、。，！？""" + EMOJI_STARTS
+_MARKS = r"""\s!"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~\-–—‘’“”«»„…¿¡、。，！？؛،؟।॥「」『』《》""" + EMOJI_STARTS
 _WORD = f"[^{_MARKS}]"
 _APOSTROPHE = "['’]"
 _CLITIC = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!{_WORD})"
@@ -28,8 +30,12 @@ _TOKEN = re.compile(
   | {EMOJI}
   | [@\#](?=[^\W\d]){_WORD}+                                           # a user name, a hashtag
   | (?<!{_WORD})(?:{_WITH_PERIOD})\.                            # Mr.
-  | (?:[^\W\d_]\.){{2,}}                                        # U.S.
-  | \d+(?:[.,:/]\d+)+(?!{_WORD})                                # 1,000.50  9:30  1/2
+  | (?:[^\W\d_]\.){{2,}} | (?<!{_WORD})Ph\.D\.                  # U.S.
+  | \d+(?:[.,:/]\d+)+(?:[ap]m)?(?!{_WORD})                      # 1,000.50  9:30  1/2
+  | (?<![\w.])\.\d+(?!{_WORD})                                  # .5
+  | (?<!{_WORD}){_APOSTROPHE}(?:\d\d?s?|em|til|cause)(?!{_WORD})  # '80s  'em
+  | (?<!{_WORD}){_APOSTROPHE}t(?=(?:is|was)(?!{_WORD}))          # 't | is
+  | (?<!{_WORD})[^\W\d_](?:\+\+|\#)(?!{_WORD})                   # C++  C#
   | {_WORD}+?(?=n{_APOSTROPHE}t(?!{_WORD}))                     # do | n't
   | n{_APOSTROPHE}t(?!{_WORD})
   | {_CLITIC}
@@ -59,6 +65,7 @@ _LOOKUP = {
     "—": "--",
     "…": "...",
 }
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, what has no width, marks of direction
 _OPENS_A_QUOTE = re.compile(r"[\s(\[{<“‘–—-]")
 
 
@@ -72,6 +79,22 @@ class TextToken:
     lookup: str
 
 
+def treebank_names(token: str) -> set[str]:
+    """The forms under which the treebank may have a token of raw text, if they are others than its own.
+
+    >>> sorted(treebank_names('"')), treebank_names("["), treebank_names("dog")
+    (["''", '``'], {'-LRB-'}, set())
+    """
+    return {"``", "''"} if token == '"' else {_treebank_name(token)} - {token}
+
+
+def _treebank_name(token: str) -> str:
+    if token.isascii():
+        return _LOOKUP.get(token, token)
+    seen = unicodedata.normalize("NFC", _UNSEEN.sub("", token))
+    return _LOOKUP.get(token) or seen.replace("’", "'") or token
+
+
 def tokenize(text: str) -> list[list[TextToken]]:
     """The sentences of a text, each a list of tokens. Nothing but white space lies between tokens.
 
@@ -80,18 +103,28 @@ def tokenize(text: str) -> list[list[TextToken]]:
     >>> tokenize('"Hi"')[0][0]
     TextToken(text='"', start=0, end=1, lookup='``')
     """
-    sentences = []
+    return list(each_sentence(text))
+
+
+def each_sentence(text: str) -> Iterator[list[TextToken]]:
+    """As tokenize, one sentence after the other, for whoever may not want all."""
     for start, end in sentence_spans(text, ABBREVIATIONS):
         tokens = [_token(text, match) for match in _TOKEN.finditer(text, start, end)]
         if tokens:
-            sentences.append(tokens)
-    return sentences
+            yield tokens
 
 
 def _token(text: str, match: re.Match[str]) -> TextToken:
     token, start = match[0], match.start()
     if token == '"':
-        lookup = "``" if start == 0 or _OPENS_A_QUOTE.match(text[start - 1]) else "''"
+        lookup = "``" if _opens(text, start) else "''"
+    elif token == "'" and _opens(text, start) and text[start + 1 : start + 2].strip():
+        lookup = "`"
     else:
-        lookup = _LOOKUP.get(token, token.replace("’", "'"))
+        lookup = _treebank_name(token)
     return TextToken(token, start, match.end(), lookup)
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a straight quotation mark at this place opens what it quotes."""
+    return start == 0 or _OPENS_A_QUOTE.match(text[start - 1]) is not None

@@ -9,7 +9,12 @@ URL = r"""(?:https?://|www\.)[^\s<>"]*[^\s<>"'’”.,;:!?)\]]"""
 MAIL = r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 EMOTICON = r"[:;=]['-]?(?:\)+|\(+|[\]\[DPpOo/\\|3*])|[xX]D|<3"
 EMOJI_STARTS = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a-\u23ff"
-EMOJI = f"[{EMOJI_STARTS}][\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]*(?:(?<=\u200d)[{EMOJI_STARTS}]\ufe0f?)*"
+_ONE_EMOJI = f"[{EMOJI_STARTS}][\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"  # with its colour, or region
+EMOJI = (
+    "[\U0001f1e6-\U0001f1ff]{2}"  # the letters of a country are its flag
+    f"|{_ONE_EMOJI}(?:\u200d(?:{_ONE_EMOJI}|[\u2640\u2642]\ufe0f?))*\u200d?"
+    r"|[0-9#*]\ufe0f?\u20e3"
+)
 _LONGEST_EMOTICON_OF_LETTERS = 2  # xD
 _SIGNS = {"“": "``", "„": "``", "”": "''", "…": ":", "—": ":", "–": ":"}
 _SIGNS |= {"(": "-LRB-", "[": "-LRB-", "{": "-LRB-", ")": "-RRB-", "]": "-RRB-", "}": "-RRB-"}
