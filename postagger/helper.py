@@ -7,6 +7,7 @@ nobody's threads, and is gone when its input ends, however that comes about.
 import contextlib
 import gc
 import itertools
+import json
 import math
 import os
 import signal
@@ -34,11 +35,14 @@ _ID_TYPE, _CONFIDENCE_TYPE = np.dtype("<u2"), np.dtype("<f4")
 class Helper:
     """It answers in the order of the requests."""
 
-    def __init__(self, model: Path, precision: str, has_answered: "Callable[[Helper], None]") -> None:
-        """model: what Tagger.load reads, by the first request. has_answered: is told after each answer."""
+    def __init__(self, model: Path, choice: Path, precision: str, has_answered: "Callable[[Helper], None]") -> None:
+        """model: what Tagger.load reads, by the first request. has_answered: is told after each answer.
+
+        choice: a file that tells which tags are told, if it is there (see TagChoice.to_dict).
+        """
         path = os.pathsep.join(filter(None, sys.path))
         self._process = subprocess.Popen(
-            [*_COMMAND, str(model), precision],
+            [*_COMMAND, str(model), str(choice), precision],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
@@ -88,17 +92,21 @@ class Helper:
 
 def main() -> None:
     """Be a helper: answer requests from standard input until it ends."""
+    from postagger.tag_choice import TagChoice
     from postagger.tagger import Tagger
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it decides what Ctrl-C means
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what is printed must not get into the answers
     gc.disable()  # what a request leaves behind is in no circles
-    model, precision = sys.argv[1:]
+    model, choice, precision = sys.argv[1:]
     tagger = None
     while (content := _read(requests)) is not None:
         if tagger is None:
             tagger = Tagger.load(model, device="cpu", precision="bfloat16" if precision == "bfloat16" else "float32")
+            if Path(choice).exists():
+                stored = json.loads(Path(choice).read_text(encoding="utf-8"))
+                tagger.choice = TagChoice.from_dict(tagger.tagset, stored)
         answer = tagger.answer(*_requested(content))
         _write(
             answers, answer.tag_ids.astype(_ID_TYPE).tobytes() + answer.confidences.astype(_CONFIDENCE_TYPE).tobytes()

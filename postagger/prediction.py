@@ -1,6 +1,14 @@
-"""Prediction: what a tagger says of one sentence."""
+"""Prediction: what a tagger says of one sentence; TagSequence: what else it could have said of it."""
 
 from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class TagSequence:
+    """A tag for each token of a sentence, and how probable it is that all are right (0 to 1)."""
+
+    tags: list[str]
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Tagger: words in, tags out."""
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,20 +9,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from postagger.answer import Answer
+from postagger.best_sequences import best_sequences
 from postagger.compact_weights import compress, expand
 from postagger.config import TaggerConfig
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER, check_sentences, sentence_groups
+from postagger.data_prep.tag_mapping import TagMapping, TagsetName
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset
 from postagger.decoding import decode
 from postagger.errors import InputError
 from postagger.met_words import MetWords
 from postagger.model_folder import FORMAT_VERSION, ModelFolder, write_model_folder
 from postagger.network_weights import NetworkWeights
-from postagger.prediction import Prediction
-from postagger.scoring.best_tags import best_tags
+from postagger.prediction import Prediction, TagSequence
+from postagger.scoring.best_tags import best_tags, confidences_of, probabilities_of
 from postagger.scoring.numpy_scorer import Precision
+from postagger.tag_choice import Allowed, TagChoice
 from postagger.tagger_parts import read_parts, temperature_of
 
 if TYPE_CHECKING:
@@ -66,6 +70,7 @@ class Tagger:
         self.lexicon = lexicon
         self.config = config
         self.facts = dict(facts or {})
+        self.choice: TagChoice | None = None
         self._met: MetWords | None = None
 
     @property
@@ -78,21 +83,55 @@ class Tagger:
         """What log-probabilities are divided by before they become confidences (see calibration)."""
         return temperature_of(self.facts)
 
-    def tag(self, tokens: Sequence[str]) -> list[tuple[str, str]]:
+    @property
+    def output_tagset(self) -> Tagset:
+        """The tags that it tells; tagset has those that the network knows."""
+        return self.tagset if self.choice is None else self.choice.tagset
+
+    def with_tags(self, *, allowed: Allowed | None = None, tagset: TagsetName | None = None) -> "Tagger":
+        """This tagger, but telling other tags; all its methods then do.
+
+        allowed: words with the only tags they may have: {"Python": {"NNP"}}. tagset: "ptb", the network's own tags,
+        "universal", "ud", or a file or TagMapping that maps them. Words are taken as they are spelt; allowed
+        tags are those of the tagset that is told. What is None stays as it is.
+
+        Raises:
+            ConfigError: the mapping lacks a tag, or there is none of this name.
+            InputError: an allowed tag is not one that can be told.
+        """
+        before = self.choice or TagChoice(self.tagset, None, {})
+        mapping = before.mapping if tagset is None else TagMapping.find(tagset)
+        allowed = before.allowed if allowed is None else allowed
+        self._met_words()  # to be shared
+        other = copy.copy(self)
+        other.choice = TagChoice(self.tagset, mapping, allowed) if mapping or allowed else None
+        return other
+
+    def tag(
+        self, tokens: Sequence[str], *, allowed: Allowed | None = None, tagset: TagsetName | None = None
+    ) -> list[tuple[str, str]]:
         """One sentence: [("The", "DT"), ("dog", "NN")] for ["The", "dog"].
 
-        Raises:
-            InputError: tokens is not a sequence of strings.
-        """
-        return self.tag_sents([tokens])[0]
-
-    def tag_sents(self, sentences: Iterable[Sequence[str]]) -> list[list[tuple[str, str]]]:
-        """Many sentences, in order, as NLTK does it.
+        allowed, tagset: see with_tags.
 
         Raises:
-            InputError: a sentence is not a sequence of strings.
+            InputError: tokens is not a sequence of strings; or an allowed tag is not one that can be told.
         """
-        return list(self.stream(sentences))
+        return self.tag_sents([tokens], allowed=allowed, tagset=tagset)[0]
+
+    def tag_sents(
+        self,
+        sentences: Iterable[Sequence[str]],
+        *,
+        allowed: Allowed | None = None,
+        tagset: TagsetName | None = None,
+    ) -> list[list[tuple[str, str]]]:
+        """Many sentences, in order, as NLTK does it; allowed, tagset: see with_tags.
+
+        Raises:
+            InputError: a sentence is not a sequence of strings; or an allowed tag is not one that can be told.
+        """
+        return list(self._for(allowed, tagset).stream(sentences))
 
     def stream(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[list[tuple[str, str]]]:
         """Many sentences, lazily, in order, in constant memory: they are read 2,048 at a time.
@@ -104,7 +143,7 @@ class Tagger:
             PostaggerError: a worker has died.
         """
         for answer in self._answers(sentences, workers, None):
-            yield from answer.tagged(self.tagset)
+            yield from answer.tagged(self.output_tagset)
 
     def predictions(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[Prediction]:
         """As stream, but of each sentence the tags and their probabilities.
@@ -114,7 +153,7 @@ class Tagger:
             PostaggerError: a worker has died.
         """
         for answer in self._answers(sentences, workers, self.temperature):
-            yield from answer.predictions(self.tagset)
+            yield from answer.predictions(self.output_tagset)
 
     def workers(self, number: int) -> "Workers":
         """As many processes, this one among them, for several streams: with tagger.workers(4) as workers: ...
@@ -139,11 +178,41 @@ class Tagger:
             together = sentences[start : start + SENTENCES_TOGETHER]
             check_sentences(together, first + start)
             scores = self._scored(together)
-            predictions += decode(scores, list(map(len, together)), self.tagset, self.temperature, alternatives)
+            predictions += decode(scores, list(map(len, together)), self.output_tagset, self.temperature, alternatives)
         return predictions
+
+    def probabilities(self, sentences: Sequence[Sequence[str]]) -> list[np.ndarray]:
+        """Of each sentence the probabilities of all tags [T, K], in the order of output_tagset.
+
+        Raises:
+            InputError: a sentence is not a sequence of strings.
+        """
+        check_sentences(sentences)
+        found: list[np.ndarray] = []
+        for start in range(0, len(sentences), SENTENCES_TOGETHER):
+            together = sentences[start : start + SENTENCES_TOGETHER]
+            probabilities = probabilities_of(self._scored(together), self.temperature)
+            found += np.split(probabilities, np.cumsum(list(map(len, together)))[:-1])
+        return found
+
+    def best_sequences(self, tokens: Sequence[str], number: int) -> list[TagSequence]:
+        """The most probable sequences of tags for a sentence, the best one first; fewer if there are not so many.
+
+        Raises:
+            InputError: tokens is not a sequence of strings; or the number is less than 1.
+        """
+        check_sentences([tokens])
+        if number < 1:
+            raise InputError(f"expected a number of sequences of at least 1, got {number}")
+        return best_sequences(self._scored([tokens]), self.output_tagset, self.temperature, number)
 
     def answer(self, sentences: Sequence[Sequence[str]], temperature: float | None) -> Answer:
         """The best tags of sentences, which are known to be such; with a temperature also their probabilities."""
+        if self.choice is not None:
+            scores = self._scored(sentences)
+            best = scores.argmax(axis=1)
+            sure = np.empty(0, np.float32) if temperature is None else confidences_of(scores, best, temperature)
+            return Answer(sentences, best, sure)
         met = self._met_words()
         with met.look_up(sentences) as found:
             tag_ids, confidences = best_tags(met.scorer, found.columns, found.rows, found.lengths, temperature)
@@ -169,10 +238,15 @@ class Tagger:
         with met.look_up(sentences) as found:
             scores = met.scorer.logits(found.columns, found.rows, found.lengths)
         is_certain = found.certain != UNKNOWN_TAG_ID
+        if self.choice is not None:
+            is_certain &= ~self.choice.restricts(sentences)  # whoever allows some tags knows better
         if is_certain.any():
             scores[is_certain] = -np.inf
             scores[is_certain, found.certain[is_certain]] = 0
-        return scores
+        return scores if self.choice is None else self.choice.told(scores, sentences, self.temperature)
+
+    def _for(self, allowed: Allowed | None, tagset: TagsetName | None) -> "Tagger":
+        return self if allowed is None and tagset is None else self.with_tags(allowed=allowed, tagset=tagset)
 
     def _met_words(self) -> MetWords:
         """What is known of words with the weights as they are now."""
@@ -181,20 +255,22 @@ class Tagger:
             met = self._met = MetWords(scorer, self.extractor, self.tagset, self.lexicon)
         return met
 
-    def tag_text(self, text: str) -> list[list[TaggedToken]]:
-        """Raw text: its sentences of tokens, each with its place in the text.
+    def tag_text(
+        self, text: str, *, allowed: Allowed | None = None, tagset: TagsetName | None = None
+    ) -> list[list[TaggedToken]]:
+        """Raw text: its sentences of tokens, each with its place in the text; allowed, tagset: see with_tags.
 
         Brackets and quotes are looked up under their treebank names and returned as they were written.
 
         Raises:
-            InputError: text is not a string.
+            InputError: text is not a string; or an allowed tag is not one that can be told.
         """
         from postagger.data_prep.tokenization import tokenize
 
         if not isinstance(text, str):
             raise InputError(f"expected text as a str, got {type(text).__name__}; for tokens use tag or tag_sents")
         sentences = tokenize(text)
-        predictions = self.predict(
+        predictions = self._for(allowed, tagset).predict(
             [self.known_forms([token.text for token in one], [token.lookup for token in one]) for one in sentences]
         )
         return [

@@ -3,6 +3,7 @@
 This process is one of them: it tags what its helpers have no time for, and the first sentences while they start.
 """
 
+import json
 import queue
 import tempfile
 from collections import deque
@@ -46,8 +47,11 @@ class Workers:
         self._helpers: list[Helper] = []
         try:
             model = tagger.weights.file or Path(self._folder.name) / "model"
+            choice = Path(self._folder.name) / "choice.json"
+            if tagger.choice is not None:
+                choice.write_text(json.dumps(tagger.choice.to_dict()), encoding="utf-8")
             for _ in range(number - 1):
-                self._helpers.append(Helper(model, tagger.weights.precision, self._idle.put))
+                self._helpers.append(Helper(model, choice, tagger.weights.precision, self._idle.put))
             if self._helpers and tagger.weights.file is None:
                 tagger.save(model)  # while they start
         except BaseException:
@@ -81,12 +85,12 @@ class Workers:
     def stream(self, sentences: Iterable[Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
         """As Tagger.stream."""
         for answer in self.answers(sentence_groups(sentences), None):
-            yield from answer.tagged(self._tagger.tagset)
+            yield from answer.tagged(self._tagger.output_tagset)
 
     def predictions(self, sentences: Iterable[Sequence[str]]) -> Iterator[Prediction]:
         """As Tagger.predictions."""
         for answer in self.answers(sentence_groups(sentences), self._tagger.temperature):
-            yield from answer.predictions(self._tagger.tagset)
+            yield from answer.predictions(self._tagger.output_tagset)
 
     def answers(self, groups: Iterator[Sequence[Sequence[str]]], temperature: float | None) -> Iterator[Answer]:
         """The answer to each group of sentences, in order; no more groups are read than keep everybody busy.

@@ -1,9 +1,8 @@
-"""The 45 Penn Treebank tags as the 12 universal ones.
+"""The 45 Penn Treebank tags as the 12 universal ones, and as the 17 of Universal Dependencies.
 
-S. Petrov, D. Das and R. McDonald, 2012, "A Universal Part-of-Speech Tagset".
+S. Petrov, D. Das and R. McDonald, 2012, "A Universal Part-of-Speech Tagset"; both tables as its authors publish them
+(github.com/slavpetrov/universal-pos-tags, en-ptb.map, its first and its last revision).
 """
-
-from postagger.errors import ConfigError
 
 _UNIVERSAL = {
     "NOUN": "NN NNS NNP NNPS",
@@ -21,18 +20,8 @@ _UNIVERSAL = {
 }
 PENN_TO_UNIVERSAL = {penn: universal for universal, tags in _UNIVERSAL.items() for penn in tags.split()}
 
-# How Universal Dependencies spell three of the twelve.
 UD_NAMES = {".": "PUNCT", "CONJ": "CCONJ", "PRT": "PART"}
+"""How Universal Dependencies spell three of the twelve."""
 
-
-def to_universal(tag: str) -> str:
-    """The universal tag of a Penn Treebank tag; X for a trace.
-
-    Raises:
-        ConfigError: the tag is none of the 45.
-    """
-    if tag == "-NONE-":
-        return "X"
-    if tag not in PENN_TO_UNIVERSAL:
-        raise ConfigError(f"--tagset universal: expected one of the 45 Penn Treebank tags, got {tag!r}; use --tagset ptb")
-    return PENN_TO_UNIVERSAL[tag]
+_ONLY_UD = {"NNP": "PROPN", "NNPS": "PROPN", "MD": "AUX", "SYM": "SYM", "UH": "INTJ"}
+PENN_TO_UD = {penn: UD_NAMES.get(tag, tag) for penn, tag in PENN_TO_UNIVERSAL.items()} | _ONLY_UD

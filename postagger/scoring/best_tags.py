@@ -20,6 +20,13 @@ def best_tags(
     return tag_ids, confidences_of(scores, tag_ids, temperature)
 
 
+def probabilities_of(scores: np.ndarray, temperature: float) -> np.ndarray:
+    """The probabilities [N, K] of all tags with such scores [N, K]."""
+    powers = np.exp((scores - scores.max(axis=1, keepdims=True, initial=-np.inf)) / np.float32(temperature))
+    probabilities: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+    return probabilities
+
+
 def confidences_of(scores: np.ndarray, tag_ids: np.ndarray, temperature: float) -> np.ndarray:
     """The probabilities [N] of the tags with the highest scores [N, K]."""
     largest = scores[np.arange(len(scores)), tag_ids]
