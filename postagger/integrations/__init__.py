@@ -1,0 +1,1 @@
+"""The tagger inside other libraries: NLTK, scikit-learn, spaCy."""
