@@ -144,7 +144,6 @@ def _address(listening: socket.socket) -> str:
 
 
 def _served(options: Namespace) -> "Served":
-    from postagger.char_language_model import CharLanguageModel
     from postagger.serving.application import Served
     from postagger.tagger import Tagger
 
@@ -152,6 +151,8 @@ def _served(options: Namespace) -> "Served":
     tagger = Tagger.load(path, device=options.device)
     language_model = None
     if options.language_model is not None:
+        from postagger.char_language_model import CharLanguageModel
+
         language_model = CharLanguageModel.load(options.language_model, device=options.device)
     return Served(
         tagger,

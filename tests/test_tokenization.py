@@ -36,12 +36,14 @@ def test_tokens(text: str, tokens: list[str]) -> None:
 
 
 def test_sentences() -> None:
-    sentences = tokenize("Dr. No came. Did he? Yes! He paid e.g. $5.")
+    sentences = tokenize("Dr. No came. Did he? Yes! He paid e.g. $5. “Mr. X did.” «Dr. Y» (Prof. Z)")
     assert [" ".join(token.text for token in sentence) for sentence in sentences] == [
         "Dr. No came .",
         "Did he ?",
         "Yes !",
         "He paid e.g. $ 5 .",
+        "“ Mr. X did . ”",
+        "« Dr. Y » ( Prof. Z )",
     ]
 
 

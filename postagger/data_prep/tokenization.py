@@ -15,6 +15,7 @@ ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st jr sr rev gen col capt lt sgt gov sen rep hon messrs inc corp co ltd bros vs etc e.g i.e "
     "a.m p.m u.s u.k u.n ph.d jan feb mar apr jun jul aug sep sept oct nov dec no vol fig dept est approx".split()
 )
+_NO_SENTENCE_ENDS = ABBREVIATIONS | {quote + one for quote in "“‘„«" for one in ABBREVIATIONS}  # “Dr. Lee ...
 _WITH_PERIOD = "|".join(sorted(abbreviation for abbreviation in ABBREVIATIONS if "." not in abbreviation))
 # Whatever is neither white space nor one of these may stand inside a word: letters, marks, digits, signs, emoji.
 _MARKS = r"""\s!"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~\-–—‘’“”«»„…¿¡、。，！？؛،؟।॥「」『』《》""" + EMOJI_STARTS
@@ -108,7 +109,7 @@ def tokenize(text: str) -> list[list[TextToken]]:
 
 def each_sentence(text: str) -> Iterator[list[TextToken]]:
     """As tokenize, one sentence after the other, for whoever may not want all."""
-    for start, end in sentence_spans(text, ABBREVIATIONS):
+    for start, end in sentence_spans(text, _NO_SENTENCE_ENDS):
         tokens = [_token(text, match) for match in _TOKEN.finditer(text, start, end)]
         if tokens:
             yield tokens

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,12 +14,10 @@ from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp
 
 import postagger
-from postagger.char_language_model import CharLanguageModel
 from postagger.data_prep.tag_meanings import tag_example, tag_meaning
 from postagger.serving.batcher import Batcher
 from postagger.serving.doors import HeadersDoor, HostDoor, TokenDoor
 from postagger.serving.gate import Gate
-from postagger.serving.generation import Generation, TextStream
 from postagger.serving.limits import Limits
 from postagger.serving.messages import (
     ContinueRequest,
@@ -40,6 +38,10 @@ from postagger.serving.tagging import TaggedJob, Tagging, TaggingJob
 from postagger.tagger import Tagger
 
 _PATHS = frozenset(("/", "/v1/tag", "/v1/continue", "/v1/model", "/v1/tagset", "/health", "/metrics"))
+if TYPE_CHECKING:  # as these need torch
+    from postagger.char_language_model import CharLanguageModel
+    from postagger.serving.generation import Generation
+
 _REFUSALS = (401, 413, 415, 422, 429, 503)
 _PAGE = Path(__file__).parent / "page"
 _PAGE_HEADERS = {"Cache-Control": "no-cache"}  # a new version's files belong together
@@ -52,7 +54,7 @@ class Served:
     tagger: Tagger
     name: str
     accuracy: float | None = None
-    language_model: CharLanguageModel | None = None
+    language_model: "CharLanguageModel | None" = None
     language_model_name: str = ""
 
 
@@ -79,7 +81,7 @@ class _Application:
         metrics.in_flight.set_function(lambda: self._gate.in_flight)
         self._tagging = Tagging(served.tagger, served.name, limits.tokens)
         self._batcher: Batcher[TaggingJob, TaggedJob] = Batcher(self._tagging.work, metrics.batches.observe)
-        self._generation = None if served.language_model is None else Generation(served.language_model)
+        self._generation = None if served.language_model is None else _generation(served.language_model)
 
     def routes(self, at_start: Callable[[], None]) -> FastAPI:
         """The paths, with what OpenAPI tells of them."""
@@ -136,7 +138,7 @@ class _Application:
             inside.enter_context(self._gate.inside())
             async with self._gate.in_time():
                 wanted = parsed(ContinueRequest, await self._gate.body(request))
-            return TextStream(generation.stream(wanted), inside.pop_all())
+            return generation.stream(wanted, inside.pop_all())
 
     async def model(self) -> ModelAnswer:
         """What answers here, and how much may be asked."""
@@ -175,6 +177,12 @@ class _Application:
             name=self._served.language_model_name,
             direction="forward" if "forward" in model.directions else "backward",
         )
+
+
+def _generation(model: "CharLanguageModel") -> "Generation":
+    from postagger.serving.generation import Generation  # which needs torch
+
+    return Generation(model)
 
 
 def _page_files() -> dict[str, Path]:

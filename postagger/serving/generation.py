@@ -25,21 +25,24 @@ class Generation:
         self._model = model
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writing")
 
-    async def stream(self, request: ContinueRequest) -> AsyncIterator[str]:
-        """The continuation."""
+    def stream(self, request: ContinueRequest, inside: ExitStack) -> "TextStream":
+        """The continuation, sent as it is made. inside: closed at the end, however that comes about."""
+        return TextStream(self._pieces(request), inside)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._thread.shutdown()
+
+    async def _pieces(self, request: ContinueRequest) -> AsyncIterator[str]:
         generator = None if request.seed is None else torch.Generator().manual_seed(request.seed)
         pieces = self._model.stream(request.prefix, request.length, Sampling(request.temperature), generator)
         loop = asyncio.get_running_loop()
         while piece := await loop.run_in_executor(self._thread, _next, pieces):
             yield piece
 
-    def close(self) -> None:
-        """End the thread."""
-        self._thread.shutdown()
-
 
 class TextStream(StreamingResponse):
-    """Text that is sent as it is made. inside: closed at the end, however that comes about."""
+    """Text that is sent as it is made."""
 
     def __init__(self, pieces: AsyncIterator[str], inside: ExitStack) -> None:
         super().__init__(pieces, media_type="text/plain; charset=utf-8")
