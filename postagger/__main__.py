@@ -1,37 +1,40 @@
 """The command `postagger COMMAND`, the same as `python -m postagger.COMMAND`."""
 
-import importlib
 import sys
 
+from postagger.command_line import commands_in_help, run_command
+
 COMMANDS = {
+    "tag": "tag text",
+    "tags": "show what the tags mean",
     "train": "train a tagger",
     "evaluate": "judge a tagger on tagged sentences",
-    "tag": "tag text",
+    "doctor": "look for what is wrong with a corpus",
+    "serve": "tag over HTTP, and on a page in the browser",
     "export": "write a tagger as one ONNX file, which runs without torch",
     "charlm": "train, judge and run character-level language models",
+    "completion": "let the shell complete commands and options",
 }
+_HELP = f"""usage: postagger COMMAND [--help]
+
+{commands_in_help(COMMANDS)}
+examples:
+  echo "She can't bear the bear." | postagger tag          an English tagger comes with the package
+  postagger train --output my-tagger                       another one, in under a minute
+  postagger evaluate --model my-tagger --output report     how good it is, and where it goes wrong
+
+Read more: postagger COMMAND --help; docs/command-line.md, where the code is; postagger --version
+"""
 
 
 def main() -> int:
     """Hand the arguments on to the command they name."""
-    command, arguments = (sys.argv[1] if len(sys.argv) > 1 else "--help"), sys.argv[2:]
-    if command in COMMANDS:
-        module = importlib.import_module(f"postagger.{command}")
-        return int(module.run(arguments))
-    if command in ("-h", "--help"):
-        print("usage: postagger COMMAND [--help]\n")
-        print("\n".join(f"  {name:<10} {text}" for name, text in COMMANDS.items()))
-        return 0
-    if command == "--version":
+    if sys.argv[1:] == ["--version"]:
         import postagger
 
         print(postagger.__version__)
         return 0
-    print(
-        f"postagger: error: expected one of {' '.join(COMMANDS)}, got {command!r}; try --help",
-        file=sys.stderr,
-    )
-    return 2
+    return run_command("postagger", "postagger", COMMANDS, _HELP, sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -7,18 +7,22 @@ else to standard error.
 import argparse
 import dataclasses
 import functools
+import importlib
 import io
 import os
 import re
 import sys
 import tomllib
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from postagger.errors import ConfigError, PostaggerError
+
+if TYPE_CHECKING:
+    import jsonargparse
 
 ENVIRONMENT_PREFIX = "POSTAGGER"
 INTERRUPTED = 130
@@ -28,11 +32,63 @@ Command = Callable[[Sequence[str]], int]
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that says what is wrong in one line."""
+    """An argument parser that says what is wrong in one line, and leaves examples in lines of their own."""
+
+    def __init__(self, **options: Any) -> None:
+        """options: those of argparse."""
+        super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, **options})
 
     def error(self, message: str) -> NoReturn:
         """Leave it to the command to print."""
-        raise ConfigError(f"{message}; try --help")
+        flag = re.match(r"unrecognized arguments: (--[^\s=]+)", message)
+        flags = [one for action in self._actions for one in action.option_strings]
+        raise ConfigError(f"{message}; {hint(flag[1], flags) if flag else 'try --help'}")
+
+
+def hint(misspelt: str, known: Iterable[str]) -> str:
+    """What to do about a name that is not known.
+
+    >>> hint("tga", ["train", "tag"]), hint("fly", ["train", "tag"])
+    ('did you mean tag?', 'try --help')
+    """
+    import difflib
+
+    nearest = difflib.get_close_matches(misspelt, list(known), n=1)
+    return f"did you mean {nearest[0]}?" if nearest else "try --help"
+
+
+def run_command(prog: str, package: str, commands: Mapping[str, str], help_text: str, arguments: Sequence[str]) -> int:
+    """Hand arguments on to the command that the first of them names; without any, print the help.
+
+    commands: the modules of the package that hold them.
+    """
+    name = arguments[0] if arguments else "--help"
+    if name in commands:
+        return int(importlib.import_module(f"{package}.{name}").run(arguments[1:]))
+    if name in ("-h", "--help"):
+        print(help_text, end="")
+        return 0
+    print(
+        f"{prog}: error: expected one of {' '.join(commands)}, got {name!r}; {hint(name, commands)}",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def commands_in_help(commands: Mapping[str, str]) -> str:
+    """A command a line, with what it does."""
+    width = max(map(len, commands))
+    return "".join(f"  {name:<{width}}  {text}\n" for name, text in commands.items())
+
+
+def parser_of_commands(prog: str, package: str, commands: Mapping[str, str]) -> argparse.ArgumentParser:
+    """The parsers of all these commands in one, to be looked at; to run one it is quicker to ask for its own."""
+    whole = Parser(prog=prog)
+    subparsers = whole.add_subparsers(metavar="COMMAND", parser_class=argparse.ArgumentParser)
+    for name, text in commands.items():
+        subparsers.add_parser(name, help=text)
+        subparsers.choices[name] = importlib.import_module(f"{package}.{name}").parser()
+    return whole
 
 
 def command(name: str) -> Callable[[Command], Command]:
@@ -82,6 +138,7 @@ class SettingsSource:
 
     options: name -> (type, or a tuple of as many types as there are values, help); their flags are not stored, and a
     TOML file may not name them. neighbours: parts of other commands, whose environment variables are passed over.
+    examples: what help ends with.
     """
 
     command: str
@@ -91,6 +148,7 @@ class SettingsSource:
     presets: Mapping[str, Mapping[str, Any]]
     options: Mapping[str, tuple[Any, str]]
     neighbours: Sequence[type] = ()
+    examples: str = ""
 
     @property
     def fields(self) -> dict[str, "dataclasses.Field[Any]"]:
@@ -123,17 +181,18 @@ def parse_settings(source: SettingsSource, arguments: Sequence[str]) -> dict[str
     return settings
 
 
-def _given(source: SettingsSource, arguments: Sequence[str]) -> dict[str, Any]:
-    """What flags and environment say, and nothing else."""
+def settings_parser(source: SettingsSource) -> "jsonargparse.ArgumentParser":
+    """The flags of a command, one for each setting."""
     import jsonargparse
 
     parser = jsonargparse.ArgumentParser(
         prog=f"postagger {source.command}",
         usage=f"postagger {source.command} {source.usage}",
         description=source.description,
+        epilog=source.examples,
         env_prefix=ENVIRONMENT_PREFIX,
         exit_on_error=False,
-        formatter_class=argparse.HelpFormatter,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--config", type=str, metavar="FILE", help="TOML file with any of the settings below")
     choices = "{" + ",".join(source.presets) + "}"
@@ -151,8 +210,13 @@ def _given(source: SettingsSource, arguments: Sequence[str]) -> dict[str, Any]:
         for field in dataclasses.fields(part):
             default = source.presets["default"].get(field.name, field.default)
             _add_flag(group, field, typing.get_type_hints(part)[field.name], default)
+    return parser
+
+
+def _given(source: SettingsSource, arguments: Sequence[str]) -> dict[str, Any]:
+    """What flags and environment say, and nothing else."""
     try:
-        return dict(vars(parser.parse_args(list(arguments), env=True, defaults=False)))
+        return dict(vars(settings_parser(source).parse_args(list(arguments), env=True, defaults=False)))
     except argparse.ArgumentError as error:
         raise ConfigError(_in_one_line(str(error))) from None
 

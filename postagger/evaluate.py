@@ -23,13 +23,18 @@ if TYPE_CHECKING:
     from postagger.tagger import Tagger
 
 _FILES = ("evaluation.json", "predictions.conllu", "report.html")
+_EXAMPLES = """examples:
+  postagger evaluate                                       the shipped model on the treebank sample
+  postagger evaluate --model my-tagger --output report
+  postagger evaluate --model my-tagger --corpus mine.conllu --compare english-web
+"""
 _EXPERIMENTS = ("seeds", "folds", "learning_curve")
 
 
 @command("evaluate")
 def run(arguments: Sequence[str]) -> int:
     """Read the model and the corpus, judge, write, print."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     output = None if options.output is None else Path(options.output)
     _check(options, output)
 
@@ -65,8 +70,9 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="postagger evaluate", description="Judge a tagger on tagged sentences.")
+def parser() -> Parser:
+    """The options."""
+    parser = Parser(prog="postagger evaluate", description="Judge a tagger on tagged sentences.", epilog=_EXAMPLES)
     add_model_arguments(parser, shipped=SHIPPED)
     parser.add_argument(
         "--corpus",

@@ -9,11 +9,17 @@ from postagger.command_line import Parser, command
 from postagger.errors import OutputError
 from postagger.pretrained import SHIPPED, model_path
 
+_EXAMPLES = """examples:
+  postagger export --output english.onnx
+  postagger export --model my-tagger --output my-tagger.onnx --force
+  postagger tag --model my-tagger.onnx novel.txt           tags with it
+"""
+
 
 @command("export")
 def run(arguments: Sequence[str]) -> int:
     """Read the model, write the file, say so."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     output = Path(options.output)
     if output.exists() and not options.force:
         raise OutputError(f"{output}: expected a path that is free, got one in use; choose another, or add --force")
@@ -52,8 +58,10 @@ def export(model: Path, output: Path) -> None:
         raise OutputError(f"{output}: expected a file that can be written, got: {error.strerror}") from None
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="postagger export", description="Write a tagger as one ONNX file, which runs without torch.")
+def parser() -> Parser:
+    """The options."""
+    description = "Write a tagger as one ONNX file, which runs without torch."
+    parser = Parser(prog="postagger export", description=description, epilog=_EXAMPLES)
     names = " ".join(SHIPPED)
     parser.add_argument("--model", default=SHIPPED[0], help=f"model folder, or one of {names} (default: {SHIPPED[0]})")
     parser.add_argument("--output", required=True, help="file to write: model.onnx")

@@ -1,61 +1,73 @@
 """python -m postagger.tag: text in, tagged text out, sentence by sentence."""
 
+import contextlib
+import functools
 import itertools
 import os
 import sys
-from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from postagger.command_line import Parser, add_model_arguments, command, positive, write_utf8
-from postagger.data_prep.formats import TagField, read_lines
-from postagger.data_prep.universal_tags import to_universal
-from postagger.errors import ConfigError
+from postagger.arrivals import Tell, bursts
+from postagger.command_line import Parser, add_model_arguments, command, note, positive, write_utf8
+from postagger.data_prep.formats import read_lines
+from postagger.errors import ConfigError, InputError
 from postagger.pretrained import SHIPPED, model_path
-from postagger.tagged_output import WRITERS, TaggedSentence
-from postagger.untagged_text import READERS, UntaggedSentence
+from postagger.reading_progress import reading_progress
+from postagger.tag_colors import colored, wants_color
+from postagger.tagged_output import WRITERS, TaggedSentence, as_tagged, as_tsv
+from postagger.untagged_text import INPUTS, UntaggedSentence, read_untagged
 
 if TYPE_CHECKING:
+    from postagger.tagged_sentences import SentenceTagger
     from postagger.tagger import Tagger
+
+_FORMATS = {
+    "confidence": ("tsv", "json", "conllu"),
+    "k_best": ("tsv", "json", "conllu"),
+    "k_best_sequences": ("json",),
+}
+"""The output formats that have a place for what these options ask for."""
+_EXAMPLES = """examples:
+  echo "She can't bear the bear." | postagger tag
+  postagger tag --input lines --output-format json < questions.txt
+  postagger tag --min-confidence 0.9 --output-format tsv novel.txt > novel.tsv
+  postagger tag --tagset ud --input conllu --output-format conllu trees.conllu
+"""
 
 
 @command("tag")
 def run(arguments: Sequence[str]) -> int:
     """Read, tag, write."""
-    options = _parser().parse_args(arguments)
-    if options.confidence and options.output_format == "tagged":
-        raise ConfigError("--confidence: expected --output-format tsv, json or conllu, got tagged; choose one of these")
-
+    options = parser().parse_args(arguments)
+    _check(options)
     paths = [None if name == "-" else Path(name) for name in options.files or ["-"]]
     for path in filter(None, paths):
         if not os.access(path, os.R_OK):
             next(read_lines(path))  # says why, before any file is tagged
 
-    from postagger.tagger import Tagger
-
     write_utf8()  # as the input is
-    tagger = Tagger.load(model_path(options.model), device=options.device, precision=options.precision)
-    if options.tagset == "universal":
-        for tag in tagger.tagset:
-            to_universal(tag)
-    sentences = itertools.chain.from_iterable(map(READERS[options.input], paths))
-    write = WRITERS[options.output_format]
-    for sentence in _tagged(tagger, sentences, options):
-        sys.stdout.write(write(sentence))
-    sys.stdout.flush()
+    tagger = _tagger(options)
+    with reading_progress(paths) as tell, _sentence_tagger(tagger, options) as sentence_tagger:
+        num_tokens, num_uncertain = _write_all(sentence_tagger, _read(paths, options.input, tell), _writer(options))
+    if options.min_confidence is not None:
+        note(f"{num_uncertain:,} of {num_tokens:,} tokens below {options.min_confidence:g}")
     return 0
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="postagger tag", description="Tag text.")
+def parser() -> Parser:
+    """The options."""
+    parser = Parser(prog="postagger tag", description="Tag text.", epilog=_EXAMPLES)
     parser.add_argument("files", nargs="*", metavar="FILE", help="files to tag (default: standard input, also as -)")
     add_model_arguments(parser, shipped=SHIPPED, threads=False)
     parser.add_argument(
         "--input",
-        choices=list(READERS),
+        choices=list(INPUTS),
         default="text",
-        help="raw text; tokens between spaces, a sentence a line; or CoNLL-U (default: text)",
+        help="raw text; raw text of which each line stands by itself; tokens between spaces, a sentence a line; "
+        "or CoNLL-U (default: text)",
     )
     parser.add_argument(
         "--output-format",
@@ -71,21 +83,136 @@ def _parser() -> Parser:
         "and changes a few tags in 100,000 (default: float32)",
     )
     parser.add_argument("--workers", type=positive, default=1, help="processes that tag, a core each (default: 1)")
-    parser.add_argument("--confidence", action="store_true", help="write the probability of each tag, too")
-    parser.add_argument("--tagset", choices=["ptb", "universal"], default="ptb", help="tags to write (default: ptb)")
+    _add_tags(parser)
+    _add_doubts(parser)
     return parser
 
 
-def _tagged(tagger: "Tagger", sentences: Iterable[UntaggedSentence], options: Namespace) -> Iterator[TaggedSentence]:
-    trained_field = tagger.facts.get("corpus", {}).get("tag_field", "xpos")
-    tag_field: TagField = "upos" if options.tagset == "universal" or trained_field == "upos" else "xpos"
-    sentences, read = itertools.tee(sentences)
-    forms = (tagger.known_forms(one.tokens, one.lookups) for one in read)
-    for prediction in tagger.predictions(forms, workers=options.workers):
-        tags = prediction.tags
-        if options.tagset == "universal":
-            tags = [to_universal(tag) for tag in tags]
-        yield TaggedSentence(next(sentences), tags, prediction.confidences if options.confidence else None, tag_field)
+def _add_tags(parser: Parser) -> None:
+    parser.add_argument(
+        "--tagset",
+        default="ptb",
+        metavar="NAME|FILE",
+        help="tags to write: ptb, the model's own; universal; ud; or a file that maps them, two tags a line: NN NOUN "
+        "(default: ptb)",
+    )
+    parser.add_argument(
+        "--lexicon", metavar="FILE", help="words with the only tags they may have, a word a line: Python NNP"
+    )
+    parser.add_argument(
+        "--color",
+        choices=["auto", "always", "never"],
+        default="auto",
+        help="tags in the colours of their word classes (default: auto, on a terminal only)",
+    )
+
+
+def _add_doubts(parser: Parser) -> None:
+    parser.add_argument("--confidence", action="store_true", help="write the probability of each tag, too")
+    parser.add_argument(
+        "--min-confidence",
+        type=_probability,
+        metavar="P",
+        help="mark the tags that are less probable than this, 0 to 1, and count them",
+    )
+    parser.add_argument(
+        "--k-best",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="of each token the N most probable tags with their probabilities, too",
+    )
+    parser.add_argument(
+        "--k-best-sequences",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="of each sentence the N most probable sequences of tags, too (json only)",
+    )
+
+
+def _probability(text: str) -> float:
+    """A number from 0 to 1, for argparse."""
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) <= 1:
+            return float(text)
+    raise ArgumentTypeError(f"expected a number from 0 to 1, got {text!r}")
+
+
+def _check(options: Namespace) -> None:
+    """What can be told before anything is read."""
+    for name, formats in _FORMATS.items():
+        flag = f"--{name.replace('_', '-')}"
+        if not getattr(options, name):
+            continue
+        if options.output_format not in formats:
+            said = " or ".join(filter(None, [", ".join(formats[:-1]), formats[-1]]))
+            raise ConfigError(
+                f"{flag}: expected --output-format {said}, got {options.output_format}; choose such a one"
+            )
+        if name != "confidence" and options.workers > 1:
+            raise ConfigError(f"{flag}: expected --workers 1, got {options.workers}; leave one of them out")
+    if options.color == "always" and options.output_format != "tagged":
+        raise ConfigError(f"--color always: expected --output-format tagged, got {options.output_format}; use auto")
+
+
+def _tagger(options: Namespace) -> "Tagger":
+    from postagger.tagger import Tagger
+
+    tagger = Tagger.load(model_path(options.model), device=options.device, precision=options.precision)
+    tagger = tagger.with_tags(tagset=options.tagset)
+    if options.lexicon is None:
+        return tagger
+
+    from postagger.tag_choice import read_lexicon
+
+    allowed = read_lexicon(Path(options.lexicon))
+    try:
+        return tagger.with_tags(allowed=allowed)
+    except InputError as error:
+        raise ConfigError(f"--lexicon {options.lexicon}: {str(error).removeprefix('allowed: ')}") from None
+
+
+@contextlib.contextmanager
+def _sentence_tagger(tagger: "Tagger", options: Namespace) -> Iterator["SentenceTagger"]:
+    from postagger.tagged_sentences import SentenceTagger, Wanted, tag_field_of
+
+    wanted = Wanted(options.confidence, options.k_best, options.k_best_sequences, options.min_confidence)
+    tag_field = tag_field_of(tagger, options.tagset)
+    if options.workers == 1:
+        yield SentenceTagger(tagger, tag_field, wanted)
+        return
+    with tagger.workers(options.workers) as workers:
+        yield SentenceTagger(tagger, tag_field, wanted, workers)
+
+
+def _read(paths: Sequence[Path | None], kind: str, tell: Tell | None) -> Iterator[UntaggedSentence | None]:
+    return itertools.chain.from_iterable(read_untagged(kind, path, tell) for path in paths)
+
+
+def _writer(options: Namespace) -> Callable[[TaggedSentence], str]:
+    if options.output_format == "tsv":
+        return functools.partial(as_tsv, num_best=options.k_best)
+    is_colored = options.color == "always" or (options.color == "auto" and wants_color(sys.stdout))
+    if options.output_format == "tagged" and is_colored:
+        return functools.partial(as_tagged, paint=colored)
+    return WRITERS[options.output_format]
+
+
+def _write_all(
+    sentence_tagger: "SentenceTagger",
+    sentences: Iterator[UntaggedSentence | None],
+    write: Callable[[TaggedSentence], str],
+) -> tuple[int, int]:
+    """Write whatever has arrived before more is waited for; how many tokens there were, and how many uncertain ones."""
+    num_tokens = num_uncertain = 0
+    for burst in bursts(sentences):
+        for tagged in sentence_tagger.tagged(burst):
+            sys.stdout.write(write(tagged))
+            num_tokens += len(tagged.tags)
+            num_uncertain += sum(tagged.uncertain or ())
+        sys.stdout.flush()
+    return num_tokens, num_uncertain
 
 
 if __name__ == "__main__":

@@ -7,17 +7,24 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postagger.command_line import INTERRUPTED, SettingsSource, command, note, parse_settings
+from postagger.command_line import INTERRUPTED, SettingsSource, command, note, parse_settings, settings_parser
 from postagger.errors import MissingCorpusError
 
 if TYPE_CHECKING:
+    import jsonargparse
+
     from postagger.config import CorpusConfig
     from postagger.data_prep.corpus import Corpus
     from postagger.evaluation import Evaluation
     from postagger.evaluation.quotes import Quoting
     from postagger.tagger import Tagger
 
-_EXAMPLES = 3
+_SHOWN = 3
+_EXAMPLES = """examples:
+  postagger train                                          on the treebank sample, to trained/treebank
+  postagger train --preset fast --output my-tagger
+  postagger train --corpus mine.conllu --dev dev.conllu --test test.conllu
+"""
 _OPTIONS = {
     "output": (str, "model folder to write (default: trained/CORPUS)"),
     "compact": (bool, "store the weights rounded, in a third of the size"),
@@ -75,6 +82,11 @@ def run(arguments: Sequence[str]) -> int:
     return INTERRUPTED if result.interrupted or evaluation is None else 0
 
 
+def parser() -> "jsonargparse.ArgumentParser":
+    """The options."""
+    return settings_parser(_source())
+
+
 def _facts(config: "CorpusConfig", preset: str) -> dict[str, Any]:
     """What the model tells of its corpus, beside what the corpus itself does."""
     facts = asdict(config) | {"sources": list(config.corpus), "preset": preset}
@@ -89,7 +101,8 @@ def _source() -> SettingsSource:
     usage = "[--corpus NAME|FILE ...] [--preset NAME] [--output DIR] [SETTING ...]"
     description = "Train a part-of-speech tagger and write a model folder."
     neighbours = tuple(LanguageModelConfig.parts().values())
-    return SettingsSource("train", usage, description, (CorpusConfig, *PARTS), PRESETS, _OPTIONS, neighbours)
+    parts = (CorpusConfig, *PARTS)
+    return SettingsSource("train", usage, description, parts, PRESETS, _OPTIONS, neighbours, _EXAMPLES)
 
 
 def _load(config: "CorpusConfig") -> "Corpus":
@@ -165,7 +178,7 @@ def _print(evaluation: "Evaluation | None", tagger: "Tagger", corpus: "Corpus") 
     if evaluation is not None:
         print(text_report(evaluation))
         print(f"\nThe first sentences of {evaluation.split}, as tagged:")
-        for sentence in corpus.part(evaluation.split)[:_EXAMPLES]:
+        for sentence in corpus.part(evaluation.split)[:_SHOWN]:
             print("  " + " ".join(f"{token}/{tag}" for token, tag in tagger.tag(sentence.tokens)))
 
 

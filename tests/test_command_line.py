@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from postagger.command_line import INTERRUPTED, command
+from postagger.command_line import INTERRUPTED, Parser, command, parser_of_commands
 from postagger.errors import ConfigError
 
 
@@ -27,8 +27,20 @@ def test_ctrl_c_is_130(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "postagger dance: interrupted\n"
 
 
-@pytest.mark.parametrize("name", ["train", "evaluate", "tag", "charlm train", "charlm evaluate", "charlm generate"])
-def test_every_command_has_help_for_every_flag(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("train", ["--device", "--threads"]),
+        ("evaluate", ["--device", "--threads"]),
+        ("tag", ["--device", "--workers"]),
+        ("tags", ["--tagset", "--model"]),
+        ("export", ["--model", "--output"]),
+        ("charlm train", ["--device", "--threads"]),
+        ("charlm evaluate", ["--device", "--threads"]),
+        ("charlm generate", ["--device", "--threads"]),
+    ],
+)
+def test_every_command_has_help_for_every_flag_and_ends_with_examples(name: str, expected: list[str]) -> None:
     module, *rest = name.split()
     result = subprocess.run(
         [sys.executable, "-m", f"postagger.{module}", *rest, "--help"], capture_output=True, text=True, check=False
@@ -38,26 +50,35 @@ def test_every_command_has_help_for_every_flag(name: str) -> None:
     # Behind every flag stands a text, on its line or on the next one.
     for flag, text in re.findall(r"^  (--\S+)[^\n]*?(?:  +|\n +)(\S[^\n]*)", result.stdout, re.MULTILINE):
         assert len(text.split()) >= 2, flag
-    flags = re.findall(r"^  (--\S+)", result.stdout, re.MULTILINE)
-    assert {"--device", "--workers" if name == "tag" else "--threads"} <= set(flags)
+    assert set(expected) <= set(re.findall(r"^  (--\S+)", result.stdout, re.MULTILINE))
+    last = result.stdout.partition("\nexamples:\n")[2].splitlines()
+    assert len(last) >= 2
+    assert all("postagger" in line for line in last)
 
 
-def test_the_postagger_command_lists_and_finds_the_others() -> None:
+def test_the_postagger_command_is_a_program() -> None:
     def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "postagger", *arguments], capture_output=True, text=True, check=False
         )
 
-    assert {"train", "evaluate", "tag", "charlm"} <= set(run().stdout.split())
+    assert {"train", "evaluate", "tag", "tags", "charlm", "doctor", "serve"} <= set(run().stdout.split())
     assert run("--version").stdout.strip().startswith("0.")
-    assert "generate" in run("charlm").stdout
-    unknown = run("fly")
-    assert unknown.returncode == 2
-    assert (
-        unknown.stderr == "postagger: error: expected one of train evaluate tag export charlm, got 'fly'; try --help\n"
-    )
     required = "the following arguments are required: --model; try --help"
     assert run("charlm", "evaluate").stderr == f"postagger charlm evaluate: error: {required}\n"
+
+
+def test_a_misspelt_flag() -> None:
+    parser = Parser(prog="dance")
+    parser.add_argument("--shoes")
+    for given, advice in (("--sheos", "did you mean --shoes"), ("--sheos=red", "did you mean --shoes"), ("-x", "try")):
+        with pytest.raises(ConfigError, match=f"unrecognized arguments: {given}; {advice}"):
+            parser.parse_args([given])
+
+
+def test_the_parsers_of_several_commands_in_one() -> None:
+    whole = parser_of_commands("postagger", "postagger", {"tags": "show what the tags mean"})
+    assert whole.parse_args(["tags", "--tagset", "ud"]).tagset == "ud"
 
 
 def test_a_path_that_cannot_be_used_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,28 +1,30 @@
 """python -m postagger.charlm: character-level language models, trained, judged and run."""
 
-import importlib
-import sys
+import argparse
 from collections.abc import Sequence
+
+from postagger.command_line import commands_in_help, parser_of_commands, run_command
 
 COMMANDS = {
     "train": "train a character-level language model",
     "evaluate": "judge a model on a text: perplexity, bits per character",
     "generate": "let a model continue a text",
 }
+_HELP = f"""usage: postagger charlm COMMAND [--help]
+
+{commands_in_help(COMMANDS)}
+examples:
+  postagger charlm train --text novel.txt --minutes 3 --output my-writer
+  postagger charlm evaluate --model my-writer
+  postagger charlm generate --model my-writer --prefix "The "
+"""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Hand the arguments on to the command they name."""
-    command = arguments[0] if arguments else "--help"
-    if command in COMMANDS:
-        module = importlib.import_module(f"postagger.charlm.{command}")
-        return int(module.run(arguments[1:]))
-    if command in ("-h", "--help"):
-        print("usage: postagger charlm COMMAND [--help]\n")
-        print("\n".join(f"  {name:<10} {text}" for name, text in COMMANDS.items()))
-        return 0
-    print(
-        f"postagger charlm: error: expected one of {' '.join(COMMANDS)}, got {command!r}; try --help",
-        file=sys.stderr,
-    )
-    return 2
+    return run_command("postagger charlm", "postagger.charlm", COMMANDS, _HELP, arguments)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of all its commands."""
+    return parser_of_commands("postagger charlm", "postagger.charlm", COMMANDS)

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 _FILES = ("evaluation.json", "report.html")
 
+_EXAMPLES = """examples:
+  postagger charlm evaluate --model my-writer
+  postagger charlm evaluate --model my-writer --text novel.txt --output report
+"""
+
 
 @command("charlm evaluate")
 def run(arguments: Sequence[str]) -> int:
     """Read the model and the text, judge, print."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     output = None if options.output is None else Path(options.output)
     if output is not None:
         check_output(output, _FILES, force=options.force)
@@ -75,8 +80,10 @@ def _completed(
     )
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="postagger charlm evaluate", description="Judge a character-level language model on a text.")
+def parser() -> Parser:
+    """The options."""
+    description = "Judge a character-level language model on a text."
+    parser = Parser(prog="postagger charlm evaluate", description=description, epilog=_EXAMPLES)
     add_model_arguments(parser)
     parser.add_argument(
         "--text",

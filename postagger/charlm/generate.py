@@ -5,11 +5,16 @@ from collections.abc import Sequence
 
 from postagger.command_line import Parser, add_model_arguments, at_least_0, command, note, positive, write_utf8
 
+_EXAMPLES = """examples:
+  postagger charlm generate --model my-writer
+  postagger charlm generate --model my-writer --prefix "The " --length 80 --temperature 0.7 --seed 1
+"""
+
 
 @command("charlm generate")
 def run(arguments: Sequence[str]) -> int:
     """Read the model, write."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
 
     import torch
 
@@ -48,8 +53,10 @@ def _write(piece: str) -> None:
     sys.stdout.flush()
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="postagger charlm generate", description="Let a character-level language model write.")
+def parser() -> Parser:
+    """The options."""
+    description = "Let a character-level language model write."
+    parser = Parser(prog="postagger charlm generate", description=description, epilog=_EXAMPLES)
     add_model_arguments(parser)
     parser.add_argument("--prefix", default="", help="what the text begins with (default: as after a line break)")
     parser.add_argument("--length", type=at_least_0, default=200, help="characters to write (default: 200)")

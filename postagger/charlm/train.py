@@ -15,11 +15,14 @@ from postagger.command_line import (
     command,
     note,
     parse_settings,
+    settings_parser,
     write_utf8,
 )
 from postagger.perplexity import measures
 
 if TYPE_CHECKING:
+    import jsonargparse
+
     from postagger.char_language_model import CharLanguageModel
     from postagger.char_training import EpochReport
     from postagger.data_prep.characters import Text
@@ -27,6 +30,11 @@ if TYPE_CHECKING:
     from postagger.language_config import TextConfig
     from postagger.trainer import TrainingResult
 
+_EXAMPLES = """examples:
+  postagger charlm train --minutes 3                       on the text of the treebank sample
+  postagger charlm train --text novel.txt --minutes 3 --output my-writer
+  postagger charlm train --map hello ohlol                 the small exercise
+"""
 _OPTIONS: dict[str, tuple[Any, str]] = {
     "output": (str, "model folder to write (default: trained/TEXT)"),
     "force": (bool, "replace the model folder, and an unfinished run, if there is one"),
@@ -46,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.output_folder import free_path
 
     start = time.perf_counter()
-    settings = _settings(arguments)
+    settings = parse_settings(_source(), arguments)
     write_utf8()
     config = LanguageModelConfig.from_settings({name: settings[name] for name in LanguageModelConfig.field_names()})
     select_device(config.training.device)
@@ -88,11 +96,16 @@ def run(arguments: Sequence[str]) -> int:
     return 0 if complete else INTERRUPTED
 
 
-def _settings(arguments: Sequence[str]) -> dict[str, Any]:
+def parser() -> "jsonargparse.ArgumentParser":
+    """The options."""
+    return settings_parser(_source())
+
+
+def _source() -> SettingsSource:
     from postagger.config import CorpusConfig, TaggerConfig
     from postagger.language_config import LANGUAGE_PRESETS, LanguageModelConfig
 
-    source = SettingsSource(
+    return SettingsSource(
         "charlm train",
         "[--text FILE|FOLDER|ZIP|- ...] [--preset NAME] [--minutes N] [--prefix TEXT ...] [--output DIR] [SETTING ...]",
         "Train a character-level language model and write a model folder.",
@@ -100,8 +113,8 @@ def _settings(arguments: Sequence[str]) -> dict[str, Any]:
         LANGUAGE_PRESETS,
         _OPTIONS,
         neighbours=(CorpusConfig, *TaggerConfig.parts().values()),
+        examples=_EXAMPLES,
     )
-    return parse_settings(source, arguments)
 
 
 def _check_place(output: Path, *, resume: bool, force: bool) -> Path:

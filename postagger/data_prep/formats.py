@@ -5,7 +5,7 @@ Every error names the file and the line. Nothing is guessed: a broken row is ref
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -45,8 +45,8 @@ class FileFormat:
     def __post_init__(self) -> None:
         if min(self.token_column, self.tag_column) < 1:
             raise CorpusError(
-                f"expected columns numbered from 1, got {self.token_column} for the token and {self.tag_column} for the "
-                f"tag; choose with --token-column and --tag-column"
+                f"expected columns numbered from 1, got {self.token_column} for the token and {self.tag_column} for "
+                f"the tag; choose with --token-column and --tag-column"
             )
 
 
@@ -111,35 +111,49 @@ def read_lines(path: Path | None, *, keep_ends: bool = False) -> Iterator[tuple[
     Raises:
         CorpusError: the file cannot be read, or is not UTF-8: then the byte offset is named.
     """
+    return decode_lines(path, _raw_lines(path), keep_ends=keep_ends)
+
+
+def _raw_lines(path: Path | None) -> Iterator[bytes]:
+    with contextlib.nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as file:
+        yield from file
+
+
+def decode_lines(path: Path | None, raw_lines: Iterator[bytes], *, keep_ends: bool) -> Iterator[tuple[int, str]]:
+    """As read_lines, of lines that are read by somebody else; an empty one, which is no line, is not counted.
+
+    Raises:
+        CorpusError: as read_lines.
+    """
     name = path or "standard input"
-    offset = 0
+    number = offset = 0
     try:
-        with contextlib.nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as file:
-            for number, raw in enumerate(file, start=1):
-                try:
-                    line = raw.decode("utf-8")
-                except UnicodeDecodeError as error:
-                    raise CorpusError(
-                        f"{name}, line {number}: expected UTF-8 text, got the byte 0x{raw[error.start]:02x} at byte "
-                        f"offset {offset + error.start}; save it as UTF-8"
-                    ) from None
-                offset += len(raw)
-                line = line.removeprefix("\ufeff") if number == 1 else line
-                yield number, line if keep_ends else line.rstrip("\r\n")
+        for raw in raw_lines:
+            number += bool(raw)
+            try:
+                line = raw.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise CorpusError(
+                    f"{name}, line {number}: expected UTF-8 text, got the byte 0x{raw[error.start]:02x} at byte "
+                    f"offset {offset + error.start}; save it as UTF-8"
+                ) from None
+            offset += len(raw)
+            line = line.removeprefix("\ufeff") if number == 1 else line
+            yield number, line if keep_ends else line.rstrip("\r\n")
     except OSError as error:
-        raise CorpusError(
-            f"{name}: expected a file that can be read, got: {error.strerror}; check the path"
-        ) from None
+        raise CorpusError(f"{name}: expected a file that can be read, got: {error.strerror}; check the path") from None
 
 
-def read_conllu(path: Path | None) -> Iterator[ConlluSentence]:
+def read_conllu(path: Path | None, lines: Iterable[tuple[int, str]] | None = None) -> Iterator[ConlluSentence]:
     """The sentences of a CoNLL-U file, whole (https://universaldependencies.org/format.html).
+
+    lines: those of the file that are wanted, if not all.
 
     Raises:
         CorpusError: as read_lines, or a row that breaks the format.
     """
     sentence, num_words = ConlluSentence(1), 0
-    for number, line in read_lines(path):
+    for number, line in read_lines(path) if lines is None else lines:
         if not line.strip(_BLANKS):
             if sentence.rows:
                 yield sentence
@@ -159,8 +173,8 @@ def _conllu_row(path: Path | None, number: int, line: str, words_before: int) ->
     row = line.split("\t")
     if len(row) != _CONLLU_FIELDS or "" in row:
         raise CorpusError(
-            f"{path}, line {number}: expected {_CONLLU_FIELDS} fields separated by single tabs, got {_seen(row, line)}; "
-            f"mend the line, or name another format with --format"
+            f"{path}, line {number}: expected {_CONLLU_FIELDS} fields separated by single tabs, got {_seen(row, line)}"
+            f"; mend the line, or name another format with --format"
         )
     if _is_number(row[0]):
         if int(row[0]) != words_before + 1:
@@ -237,9 +251,7 @@ def _read_columns(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
         yield Sentence.from_pairs(pairs)
 
 
-def _column_pair(
-    path: Path, number: int, line: str, separator: str, file_format: FileFormat
-) -> tuple[str, str]:
+def _column_pair(path: Path, number: int, line: str, separator: str, file_format: FileFormat) -> tuple[str, str]:
     other = " " if separator == "\t" else "\t"
     if other in line:
         names = {"\t": "tabs", " ": "spaces"}

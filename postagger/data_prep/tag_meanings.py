@@ -79,6 +79,82 @@ TAG_MEANINGS = {
     "X": "other",
 }
 
+UD_TAGS = tuple("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
+"""The tags of Universal Dependencies."""
+
+_EXAMPLES = {
+    "#": "It costs *#* 5 million.",
+    "$": "It costs *$*7.",
+    "''": 'She said "yes*"*.',
+    "``": 'She said *"*yes".',
+    ",": "Yes*,* please.",
+    ".": "The dog barks*.*",
+    ":": "He left*;* she stayed.",
+    "-LRB-": "Two firms *(*both in Boston) merged.",
+    "-RRB-": "Two firms (both in Boston*)* merged.",
+    "-NONE-": "the book *0* she bought",
+    "CC": "cats *and* dogs",
+    "CD": "She has *seven* dogs.",
+    "DT": "*The* dog barks.",
+    "EX": "*There* is no hope.",
+    "FW": "He is *persona* non grata.",
+    "IN": "a friend *of* mine",
+    "JJ": "an *old* dog",
+    "JJR": "The dog is *older* than the cat.",
+    "JJS": "the *oldest* dog of all",
+    "LS": "*1*. Open the box.",
+    "MD": "She *can* swim.",
+    "NN": "The *dog* barks.",
+    "NNP": "She lives in *Paris*.",
+    "NNPS": "The *Americans* won.",
+    "NNS": "The *dogs* bark.",
+    "PDT": "She saw *all* the dogs.",
+    "POS": "the dog*'s* tail",
+    "PRP": "*She* can swim.",
+    "PRP$": "*My* dog barks.",
+    "RB": "She left *quickly*.",
+    "RBR": "She spoke *more* slowly.",
+    "RBS": "the *most* beautiful dog",
+    "RP": "Don't give *up*!",
+    "SYM": "x *=* y",
+    "TO": "She wants *to* swim.",
+    "UH": "*Oh*, I see.",
+    "VB": "She wants to *take* a walk.",
+    "VBD": "She *took* a walk.",
+    "VBG": "She is *taking* a walk.",
+    "VBN": "She has *taken* a walk.",
+    "VBP": "They *take* a walk.",
+    "VBZ": "She *takes* a walk.",
+    "WDT": "the dog *which* barks",
+    "WP": "*Who* barks?",
+    "WP$": "the man *whose* dog barks",
+    "WRB": "*When* does it bark?",
+    "ADD": "Write to *dog@example.org*.",
+    "AFX": "*pre* and post war",
+    "GW": "any *body*, for anybody",
+    "HYPH": "a well*-*known dog",
+    "NFP": "Thanks *:)*",
+    "XX": "the *sdfgh* dog",
+    "ADJ": "an *old* dog",
+    "ADP": "a friend *of* mine",
+    "ADV": "She left *quickly*.",
+    "AUX": "She *can* swim.",
+    "CCONJ": "cats *and* dogs",
+    "CONJ": "cats *and* dogs",
+    "DET": "*The* dog barks.",
+    "INTJ": "*Oh*, I see.",
+    "NOUN": "The *dog* barks.",
+    "NUM": "She has *seven* dogs.",
+    "PART": "She wants *to* swim.",
+    "PRON": "*She* can swim.",
+    "PROPN": "She lives in *Paris*.",
+    "PRT": "Don't give *up*!",
+    "PUNCT": "The dog barks*.*",
+    "SCONJ": "*If* it barks, run.",
+    "VERB": "She *takes* a walk.",
+    "X": "He is *persona* non grata.",
+}
+
 
 def tag_meaning(tag: str) -> str:
     """A tag in words; the empty text for a tag that is not known here.
@@ -87,3 +163,12 @@ def tag_meaning(tag: str) -> str:
     ('verb, present, third person singular: takes', '')
     """
     return TAG_MEANINGS.get(tag, "")
+
+
+def tag_example(tag: str) -> str:
+    """A sentence or some words, that which has the tag between asterisks; the empty text for a tag not known here.
+
+    >>> tag_example("VBZ"), tag_example("NOPE")
+    ('She *takes* a walk.', '')
+    """
+    return _EXAMPLES.get(tag, "")

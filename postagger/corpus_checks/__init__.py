@@ -1,0 +1,1 @@
+"""What may be odd in a corpus: tags, tokens, sentences, splits."""
