@@ -69,7 +69,12 @@ def as_tsv(tagged: TaggedSentence, num_best: int = 0) -> str:
 
 
 def as_json(tagged: TaggedSentence) -> str:
-    """One JSON object a sentence and line: tokens, tags and, where there are some, the rest.
+    """One JSON object a sentence and line."""
+    return json.dumps(record_of(tagged), ensure_ascii=False) + "\n"
+
+
+def record_of(tagged: TaggedSentence) -> dict[str, object]:
+    """Plain values, for JSON: tokens, tags and, where there are some, the rest.
 
     That is starts, ends, confidences, k_best, sequences, uncertain (the numbers of tokens, from 0), line.
     """
@@ -89,7 +94,7 @@ def as_json(tagged: TaggedSentence) -> str:
         record["uncertain"] = [number for number, odd in enumerate(tagged.uncertain) if odd]
     if sentence.line is not None:
         record["line"] = sentence.line
-    return json.dumps(record, ensure_ascii=False) + "\n"
+    return record
 
 
 def as_conllu(tagged: TaggedSentence, *, ud_names: bool = True) -> str:

@@ -46,7 +46,7 @@ class SentenceTagger:
         sentences, read = itertools.tee(sentences)
         forms = (self._tagger.known_forms(one.tokens, one.lookups) for one in read)
         for prediction in self._predictions(forms):
-            yield self._with_all(next(sentences), prediction)
+            yield tagged_sentence(self._tagger, next(sentences), prediction, self._wanted, self._tag_field)
 
     def _predictions(self, forms: Iterator[list[str]]) -> Iterator[Prediction]:
         if not self._wanted.num_best:
@@ -55,20 +55,25 @@ class SentenceTagger:
         groups = (self._tagger.predict(group, alternatives=further) for group in sentence_groups(forms))
         return itertools.chain.from_iterable(groups)
 
-    def _with_all(self, sentence: UntaggedSentence, prediction: Prediction) -> TaggedSentence:
-        wanted = self._wanted
-        best = sequences = uncertain = None
-        if wanted.num_best:
-            firsts = zip(prediction.tags, prediction.confidences, strict=True)
-            others = prediction.alternatives or [[] for _ in prediction.tags]
-            best = [[first, *further] for first, further in zip(firsts, others, strict=True)]
-        if wanted.num_sequences:
-            forms = self._tagger.known_forms(sentence.tokens, sentence.lookups)
-            sequences = self._tagger.best_sequences(forms, wanted.num_sequences)
-        if wanted.min_confidence is not None:
-            uncertain = [confidence < wanted.min_confidence for confidence in prediction.confidences]
-        confidences = prediction.confidences if wanted.confidences else None
-        return TaggedSentence(sentence, prediction.tags, confidences, self._tag_field, best, sequences, uncertain)
+
+def tagged_sentence(
+    tagger: "Tagger", sentence: UntaggedSentence, prediction: Prediction, wanted: Wanted, tag_field: TagField
+) -> TaggedSentence:
+    """A sentence with what the tagger says of it, and nothing that is not wanted.
+
+    prediction: with as many alternatives as are wanted, or more.
+    """
+    best = sequences = uncertain = None
+    if wanted.num_best:
+        firsts = zip(prediction.tags, prediction.confidences, strict=True)
+        others = prediction.alternatives or [[] for _ in prediction.tags]
+        best = [[first, *further][: wanted.num_best] for first, further in zip(firsts, others, strict=True)]
+    if wanted.num_sequences:
+        sequences = tagger.best_sequences(tagger.known_forms(sentence.tokens, sentence.lookups), wanted.num_sequences)
+    if wanted.min_confidence is not None:
+        uncertain = [confidence < wanted.min_confidence for confidence in prediction.confidences]
+    confidences = prediction.confidences if wanted.confidences else None
+    return TaggedSentence(sentence, prediction.tags, confidences, tag_field, best, sequences, uncertain)
 
 
 def tag_field_of(tagger: "Tagger", tagset: str) -> TagField:

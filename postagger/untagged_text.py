@@ -29,6 +29,20 @@ class UntaggedSentence:
     ends_line: bool = True
 
 
+def untagged_sentence(
+    tokens: list[TextToken], start: int = 0, line: int | None = None, *, ends_line: bool = True
+) -> UntaggedSentence:
+    """A sentence of a text that begins at this place of its file; line, ends_line: see above."""
+    return UntaggedSentence(
+        [token.text for token in tokens],
+        [token.lookup for token in tokens],
+        [start + token.start for token in tokens],
+        [start + token.end for token in tokens],
+        line=line,
+        ends_line=ends_line,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     """A line, or lines up to a blank one: what can be cut into sentences by itself.
@@ -99,27 +113,14 @@ def _conllu_blocks(path: Path | None, lines: Iterable[tuple[int, str]]) -> Itera
 def _sentences_of_text(stretch: _Stretch) -> _Sentences:
     """A blank line ends a sentence."""
     for tokens in tokenize(stretch.text):
-        yield _sentence(tokens, stretch.start)
+        yield untagged_sentence(tokens, stretch.start)
 
 
 def _sentences_of_line(stretch: _Stretch) -> _Sentences:
     """The end of the line ends a sentence; a line without one is the empty sentence."""
     found = tokenize(stretch.text) or [[]]
     for tokens in found:
-        yield _sentence(tokens, stretch.start, stretch.number, ends_line=tokens is found[-1])
-
-
-def _sentence(
-    tokens: list[TextToken], start: int, line: int | None = None, *, ends_line: bool = True
-) -> UntaggedSentence:
-    return UntaggedSentence(
-        [token.text for token in tokens],
-        [token.lookup for token in tokens],
-        [start + token.start for token in tokens],
-        [start + token.end for token in tokens],
-        line=line,
-        ends_line=ends_line,
-    )
+        yield untagged_sentence(tokens, stretch.start, stretch.number, ends_line=tokens is found[-1])
 
 
 def _tokens_of_line(stretch: _Stretch) -> _Sentences:

@@ -1,11 +1,18 @@
 """README and docs tell today's story: their program runs, their output is real, their flags exist."""
 
+import argparse
 import contextlib
 import io
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+import postagger.integrations.spacy  # noqa: F401  # as its entry point would; that it does, test_spacy_integration tells
+from postagger.__main__ import COMMANDS
+from postagger.command_line import parser_of_commands
 
 ROOT = Path(__file__).parent.parent
 BENCHMARKS = (
@@ -18,6 +25,7 @@ BENCHMARKS = (
     "shipped_models.py",
     "errors.py",
     "speed.py",
+    "serving.py",
 )
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -29,13 +37,26 @@ def block(page: Path, language: str) -> str:
     return found[1]
 
 
-def test_the_program_of_the_readme_prints_what_the_readme_says() -> None:
+def programs(page: Path) -> list[tuple[str, str]]:
+    """The programs of a page that stand before their output, and these outputs."""
+    return re.findall(r"```python\n(.*?)```\s*```text\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_program_of_the_readme_is_short() -> None:
     program = block(ROOT / "README.md", "python")
     assert len(program.split("\n\n")[-1].splitlines()) <= 6
+
+
+@pytest.mark.parametrize(
+    ("program", "said"), [pair for page in PAGES for pair in programs(page)], ids=lambda text: text[-30:].strip()
+)
+def test_every_program_prints_what_its_page_says(
+    program: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(program, {})
-    said = block(ROOT / "README.md", "text")
     assert printed.getvalue() == said
 
 
@@ -46,13 +67,20 @@ def test_the_shell_line_of_the_readme() -> None:
     assert subprocess.check_output(command, input=found[1], text=True) == found[2] + "\n"
 
 
+def flags(parser: argparse.ArgumentParser) -> set[str]:
+    """The options of a parser and of its commands."""
+    found = {one for action in parser._actions for one in action.option_strings}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found |= {one for inner in action.choices.values() for one in flags(inner)}
+    return found
+
+
 def test_every_flag_in_the_docs_exists() -> None:
     known = {"--help", "--no-deps"}  # the second is pip's
-    programs = [["-m", f"postagger.{command}"] for command in ("train", "evaluate", "tag", "export")]
-    programs += [["-m", "postagger.charlm", command] for command in ("train", "evaluate", "generate")]
-    programs += [[str(ROOT / "benchmarks" / name)] for name in BENCHMARKS]
-    for program in programs:
-        text = subprocess.check_output([sys.executable, *program, "--help"], text=True)
+    known |= flags(parser_of_commands("postagger", "postagger", COMMANDS))
+    for name in BENCHMARKS:
+        text = subprocess.check_output([sys.executable, str(ROOT / "benchmarks" / name), "--help"], text=True)
         known |= set(re.findall(r"--[a-z][a-z0-9-]+", text))
     for page in PAGES:
         used = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", page.read_text(encoding="utf-8")))

@@ -3,9 +3,8 @@
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from postagger.data_prep.tag_mapping import MAPPINGS, PENN
 from postagger.data_prep.tokenization import each_sentence
@@ -13,10 +12,12 @@ from postagger.errors import ConfigError, InputError
 from postagger.prediction import Prediction
 from postagger.serving.messages import TagRequest
 from postagger.serving.refusal import RefusalError
+from postagger.tagged_output import record_of
+from postagger.tagged_sentences import Wanted, tagged_sentence
 from postagger.tagger import Tagger
+from postagger.untagged_text import UntaggedSentence, untagged_sentence
 
 _CHARACTERS_PER_TOKEN = 5
-_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -42,22 +43,19 @@ class TaggedJob:
 
 
 @dataclass(frozen=True)
-class _Sentence:
-    """tokens: as they were sent. forms: as the tagger sees them. places: where each begins and ends, in raw text."""
-
-    tokens: list[str]
-    forms: list[str]
-    places: list[tuple[int, int]] | None = None
-    text: int | None = None
-
-
-@dataclass(frozen=True)
 class _Read:
-    """A job with its sentences; number: its place among the answers."""
+    """A job with its sentences; number: its place among the answers. texts: of each sentence the number of its text."""
 
     number: int
     request: TagRequest
-    sentences: list[_Sentence] = field(default_factory=list)
+    sentences: list[UntaggedSentence] = field(default_factory=list)
+    texts: list[int] = field(default_factory=list)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is to be told beside the tags."""
+        asked = self.request
+        return Wanted(asked.confidence, asked.k_best or 0, asked.sequences or 0, asked.min_confidence)
 
 
 class Tagging:
@@ -98,23 +96,15 @@ class Tagging:
             RefusalError: there are too many tokens.
         """
         read, left = _Read(number, request), self._most_tokens
-        for sentence in itertools.chain(self._of_texts(request), (_Sentence(one, one) for one in request.sentences)):
+        for text, sentence in _sentences(request):
             left -= max(1, len(sentence.tokens))
             if left < 0:
                 raise RefusalError(
                     422, f"expected at most {self._most_tokens:,} tokens, got more; send the text in parts"
                 )
             read.sentences.append(sentence)
+            read.texts.append(text)
         return read
-
-    def _of_texts(self, request: TagRequest) -> Any:
-        tagger, several = self._views[PENN], not isinstance(request.text, str)
-        for number, text in enumerate(request.texts):
-            for sentence in each_sentence(text):
-                tokens = [token.text for token in sentence]
-                forms = tagger.known_forms(tokens, [token.lookup for token in sentence])
-                places = [(token.start, token.end) for token in sentence]
-                yield _Sentence(tokens, forms, places, number if several else None)
 
     def _tagged(self, alike: Sequence[_Read]) -> dict[int, TaggedJob | Exception]:
         """The answers to requests that have tagset and allowed tags in common."""
@@ -124,7 +114,7 @@ class Tagging:
         view = self._views[first.tagset]
         if first.allowed:
             view = view.with_tags(allowed=first.allowed)
-        forms = [sentence.forms for read in alike for sentence in read.sentences]
+        forms = [view.known_forms(one.tokens, one.lookups) for read in alike for one in read.sentences]
         further = max(read.request.k_best or 1 for read in alike) - 1
         predictions = iter(view.predict(forms, alternatives=further) if further else view.predictions(forms))
         return {
@@ -133,11 +123,23 @@ class Tagging:
         }
 
     def _answer(self, read: _Read, predictions: Sequence[Prediction], view: Tagger) -> TaggedJob:
-        pairs = zip(read.sentences, predictions, strict=True)
-        records = [_record(read.request, sentence, prediction, view) for sentence, prediction in pairs]
+        records = []
+        for sentence, text, prediction in zip(read.sentences, read.texts, predictions, strict=True):
+            records.append(record_of(tagged_sentence(view, sentence, prediction, read.wanted, "xpos")))
+            if isinstance(read.request.text, list):
+                records[-1]["text"] = text
         answer = {"model": self._name, "tagset": read.request.tagset, "sentences": records}
         content = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
         return TaggedJob(content, len(records), sum(len(one.tokens) for one in read.sentences))
+
+
+def _sentences(request: TagRequest) -> Iterator[tuple[int, UntaggedSentence]]:
+    """The sentences of a request, with the numbers of their texts."""
+    for number, text in enumerate(request.texts):
+        for sentence in each_sentence(text):
+            yield number, untagged_sentence(sentence)
+    for tokens in request.sentences:
+        yield 0, UntaggedSentence(tokens, tokens)
 
 
 def _views(tagger: Tagger) -> dict[str, Tagger]:
@@ -154,36 +156,3 @@ def _views(tagger: Tagger) -> dict[str, Tagger]:
 def _kind(request: TagRequest) -> str:
     """What requests have in common that are tagged together."""
     return json.dumps([request.tagset, request.allowed])
-
-
-def _record(request: TagRequest, sentence: _Sentence, prediction: Prediction, view: Tagger) -> dict[str, Any]:
-    """A sentence, with just what was asked for."""
-    record: dict[str, Any] = {"tokens": sentence.tokens, "tags": prediction.tags}
-    if sentence.places is not None:
-        record |= {"starts": [start for start, _ in sentence.places], "ends": [end for _, end in sentence.places]}
-    if sentence.text is not None:
-        record["text"] = sentence.text
-    confidences = prediction.confidences
-    if request.confidence:
-        record["confidences"] = _rounded(confidences)
-    if request.min_confidence is not None:
-        record["uncertain"] = [number for number, sure in enumerate(confidences) if sure < request.min_confidence]
-    if request.k_best is not None:
-        record["k_best"] = _k_best(prediction, request.k_best)
-    if request.sequences is not None:
-        best = view.best_sequences(sentence.forms, request.sequences)
-        record["sequences"] = [{"tags": one.tags, "probability": round(one.probability, _DIGITS)} for one in best]
-    return record
-
-
-def _k_best(prediction: Prediction, number: int) -> list[list[list[Any]]]:
-    others = prediction.alternatives or [[] for _ in prediction.tags]
-    best = zip(prediction.tags, prediction.confidences, others, strict=True)
-    return [
-        [[one, round(probability, _DIGITS)] for one, probability in [(tag, sure), *further][:number]]
-        for tag, sure, further in best
-    ]
-
-
-def _rounded(values: Sequence[float]) -> list[float]:
-    return [round(value, _DIGITS) for value in values]
