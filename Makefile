@@ -10,6 +10,9 @@ help:  ## list the targets
 train: .venv/installed  ## train a tagger, print its scores, write trained/...  (more: make train ARGS="--preset fast")
 	$(BIN)/python -m postagger.train $(ARGS)
 
+serve: .venv/installed-serve  ## tag over HTTP, and on a page in the browser  (more: make serve ARGS="--port 8001")
+	$(BIN)/python -m postagger.serve $(ARGS)
+
 test: .venv/installed-dev  ## run the tests  (more: make test ARGS="-k corpus")
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
@@ -35,8 +38,12 @@ clean:  ## remove what make made, except trained models
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 
+.venv/installed-serve: .venv/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[serve]'
+	touch $@
+
 .venv/installed-dev: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
 	touch $@
 
-.PHONY: help train test lint check coverage clean
+.PHONY: help train serve test lint check coverage clean
