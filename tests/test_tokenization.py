@@ -47,6 +47,15 @@ def test_sentences() -> None:
     ]
 
 
+@pytest.mark.parametrize("gap", ["\n\n", "\r\n\r\n", "\n \t\n\n"])
+def test_a_blank_line_ends_a_sentence(gap: str) -> None:
+    text = f"Rain today{gap}It rains,\nand it rains"
+    head, body = tokenize(text)
+    assert [token.text for token in head] == ["Rain", "today"]
+    assert [token.text for token in body] == ["It", "rains", ",", "and", "it", "rains"]
+    assert [text[token.start : token.end] for token in body] == [token.text for token in body]
+
+
 def test_brackets_and_quotes_are_looked_up_under_their_treebank_names() -> None:
     (sentence,) = tokenize('He (the "boss") said “no” [it’s {x}]')
     changed = {token.text: token.lookup for token in sentence if token.text != token.lookup and token.text != '"'}

@@ -9,13 +9,12 @@ from typing import Any
 from postagger.data_prep.corpus import Item, read_nltk_corpus
 from postagger.data_prep.sentence import Sentence
 from postagger.data_prep.text_files import read_text
-from postagger.data_prep.tokenization import tokenize
+from postagger.data_prep.tokenization import each_sentence
 from postagger.errors import CorpusError, MissingCorpusError
 
 MAX_TOKENS = 100
 """Longer "sentences" are tables and lists; they teach little and cost much."""
 
-_PARAGRAPH_END = re.compile(r"\n\s*\n")
 _CONTRACTION = re.compile(r"(.+?)(n't|'s|'re|'ve|'ll|'d|'m)", re.IGNORECASE)
 
 RawSentence = tuple[str, ...]
@@ -59,10 +58,8 @@ def _of_files(source: str) -> Iterator[RawSentence]:
 
 
 def _of_text(text: str) -> Iterator[RawSentence]:
-    """Line breaks may stand inside a sentence, blank lines may not."""
-    for paragraph in _PARAGRAPH_END.split(text):
-        for sentence in tokenize(paragraph):
-            yield tuple(token.lookup for token in sentence)
+    for sentence in each_sentence(text):
+        yield tuple(token.lookup for token in sentence)
 
 
 def _of_tokens(name: str) -> Iterator[RawSentence]:

@@ -67,6 +67,7 @@ _LOOKUP = {
     "…": "...",
 }
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, what has no width, marks of direction
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
 _OPENS_A_QUOTE = re.compile(r"[\s(\[{<“‘–—-]")
 
 
@@ -99,6 +100,8 @@ def _treebank_name(token: str) -> str:
 def tokenize(text: str) -> list[list[TextToken]]:
     """The sentences of a text, each a list of tokens. Nothing but white space lies between tokens.
 
+    A blank line ends a sentence, as after a headline.
+
     >>> [[token.text for token in sentence] for sentence in tokenize("She can't. (I'd try!)")]
     [['She', 'ca', "n't", '.'], ['(', 'I', "'d", 'try', '!', ')']]
     >>> tokenize('"Hi"')[0][0]
@@ -109,13 +112,18 @@ def tokenize(text: str) -> list[list[TextToken]]:
 
 def each_sentence(text: str) -> Iterator[list[TextToken]]:
     """As tokenize, one sentence after the other, for whoever may not want all."""
-    for start, end in sentence_spans(text, _NO_SENTENCE_ENDS):
-        tokens = [_token(text, match) for match in _TOKEN.finditer(text, start, end)]
-        if tokens:
-            yield tokens
+    begin = 0
+    for paragraph in _PARAGRAPH_END.split(text):
+        begin = text.index(paragraph, begin)
+        for start, end in sentence_spans(paragraph, _NO_SENTENCE_ENDS):
+            tokens = [_token(paragraph, match, begin) for match in _TOKEN.finditer(paragraph, start, end)]
+            if tokens:
+                yield tokens
+        begin += len(paragraph)
 
 
-def _token(text: str, match: re.Match[str]) -> TextToken:
+def _token(text: str, match: re.Match[str], begin: int) -> TextToken:
+    """begin: where the text begins that was searched."""
     token, start = match[0], match.start()
     if token == '"':
         lookup = "``" if _opens(text, start) else "''"
@@ -123,7 +131,7 @@ def _token(text: str, match: re.Match[str]) -> TextToken:
         lookup = "`"
     else:
         lookup = _treebank_name(token)
-    return TextToken(token, start, match.end(), lookup)
+    return TextToken(token, begin + start, begin + match.end(), lookup)
 
 
 def _opens(text: str, start: int) -> bool:
