@@ -14,6 +14,7 @@ from postagger.model_folder import MODEL_FILES
 from postagger.pretrained import SHIPPED
 
 ROOT = Path(__file__).parent.parent
+QUICK = ("--quiet", "--no-compile")
 
 USER_PROGRAM = """
 import socket
@@ -78,7 +79,7 @@ def test_it_installs_into_an_empty_environment_and_tags_beside_other_models(
     python = tmp_path / "venv" / "bin" / "python"
     constraints = ["--constraint", str(ROOT / "constraints.txt")]
     installed = subprocess.run(
-        [str(python), "-m", "pip", "install", "--quiet", *constraints, str(wheel)], capture_output=True, check=False
+        [str(python), "-m", "pip", "install", *QUICK, *constraints, str(wheel)], capture_output=True, check=False
     )
     no_index = b"Failed to establish a new connection" in installed.stderr
     if no_index and not os.environ.get("TESTS_MUST_NOT_SKIP"):
@@ -109,7 +110,7 @@ def test_it_tags_where_neither_torch_nor_nltk_is_installed(wheel: Path, small_mo
     constraints = ["--constraint", str(ROOT / "constraints.txt")]
     for packages in (["--no-deps", str(wheel)], ["numpy", "safetensors", "threadpoolctl", "onnxruntime"]):
         installed = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", *constraints, *packages], capture_output=True, check=False
+            [python, "-m", "pip", "install", *QUICK, *constraints, *packages], capture_output=True, check=False
         )
         no_index = b"Failed to establish a new connection" in installed.stderr
         if no_index and not os.environ.get("TESTS_MUST_NOT_SKIP"):
