@@ -28,6 +28,10 @@ from postagger.tagger import Tagger
 
 TOKENS = 25
 SENTENCES = 2000
+TABLE_HEAD = (
+    "| load | clients | right | refused | wrong | answers/s | median | 99 % within | memory |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
 HEAD = "POST /v1/tag HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n"
 
 
@@ -79,9 +83,10 @@ def main() -> None:
     questions = _questions(options.model)
     with _server(options.model) as process:
         port = _port(process)
+        print(TABLE_HEAD)
         try:
             for load in asyncio.run(_loads(port, process.pid, questions, options.clients, options.seconds)):
-                print(load.row(), flush=True)
+                print(load.row())
         finally:
             process.terminate()
 
