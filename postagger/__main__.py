@@ -2,7 +2,7 @@
 
 import sys
 
-from postagger.command_line import commands_in_help, run_command
+from postagger.commands import commands_in_help, run_command
 
 COMMANDS = {
     "tag": "tag text",

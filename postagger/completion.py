@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from postagger.__main__ import COMMANDS
-from postagger.command_line import Parser, command, parser_of_commands
+from postagger.command_line import Parser, command
+from postagger.commands import parser_of_commands
 from postagger.errors import ConfigError
 
 _SHELLS = ("bash", "zsh", "tcsh")

@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +19,13 @@ from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset
 from postagger.decoding import decode
 from postagger.errors import InputError
 from postagger.met_words import MetWords
-from postagger.model_folder import FORMAT_VERSION, ModelFolder, write_model_folder
+from postagger.model_folder import ModelFolder, write_model_folder
 from postagger.network_weights import NetworkWeights
 from postagger.prediction import Prediction, TagSequence
 from postagger.scoring.best_tags import best_tags, confidences_of, probabilities_of
 from postagger.scoring.numpy_scorer import Precision
 from postagger.tag_choice import Allowed, TagChoice
-from postagger.tagger_parts import read_parts, temperature_of
+from postagger.tagger_parts import read_parts, stored_parts, temperature_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,18 +33,8 @@ if TYPE_CHECKING:
     from postagger.data_prep.batching import Batch
     from postagger.models.sequence_tagger import SequenceTagger
     from postagger.scoring.onnx_scorer import OnnxScorer
+    from postagger.tagged_text import TaggedToken
     from postagger.workers import Workers
-
-
-@dataclass(frozen=True, slots=True)
-class TaggedToken:
-    """A token of raw text: text[start:end] of the document, its tag, and the probability the model gives the tag."""
-
-    text: str
-    tag: str
-    start: int
-    end: int
-    confidence: float
 
 
 class Tagger:
@@ -257,7 +246,7 @@ class Tagger:
 
     def tag_text(
         self, text: str, *, allowed: Allowed | None = None, tagset: TagsetName | None = None
-    ) -> list[list[TaggedToken]]:
+    ) -> "list[list[TaggedToken]]":
         """Raw text: its sentences of tokens, each with its place in the text; allowed, tagset: see with_tags.
 
         Brackets and quotes are looked up under their treebank names and returned as they were written.
@@ -265,21 +254,9 @@ class Tagger:
         Raises:
             InputError: text is not a string; or an allowed tag is not one that can be told.
         """
-        from postagger.data_prep.tokenization import tokenize
+        from postagger.tagged_text import tag_text
 
-        if not isinstance(text, str):
-            raise InputError(f"expected text as a str, got {type(text).__name__}; for tokens use tag or tag_sents")
-        sentences = tokenize(text)
-        predictions = self._for(allowed, tagset).predict(
-            [self.known_forms([token.text for token in one], [token.lookup for token in one]) for one in sentences]
-        )
-        return [
-            [
-                TaggedToken(token.text, tag, token.start, token.end, confidence)
-                for token, tag, confidence in zip(sentence, prediction.tags, prediction.confidences, strict=True)
-            ]
-            for sentence, prediction in zip(sentences, predictions, strict=True)
-        ]
+        return tag_text(self._for(allowed, tagset), text)
 
     def known_forms(self, tokens: Sequence[str], lookups: Sequence[str]) -> list[str]:
         """Each token as the training text would write it: its treebank name only where training knew just that."""
@@ -314,16 +291,8 @@ class Tagger:
         Raises:
             OutputError: the path exists (without force) or cannot be written; then nothing is left behind.
         """
-        config = {"format_version": FORMAT_VERSION, "kind": "tagger", **self.config.to_dict(), **self.facts}
-        characters = self.extractor.characters
-        vocabulary = {
-            "words": self.extractor.words.symbols,
-            "features": self.extractor.features.symbols,
-            "characters": None if characters is None else characters.symbols,
-            "tags": self.tagset.tags,
-            "lexicon": self.lexicon.to_dict(),
-        }
         weights = compress(self.weights.arrays()) if compact else self.weights.arrays()
+        config, vocabulary = stored_parts(self.extractor, self.tagset, self.lexicon, self.config, self.facts)
         folder = ModelFolder(config, vocabulary, weights, evaluation or {}, history, report)
         write_model_folder(Path(path), folder, force=force)
 

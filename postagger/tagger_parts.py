@@ -11,7 +11,7 @@ from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
 from postagger.errors import ConfigError, ModelFolderError
-from postagger.model_folder import check_kind, read_model_folder
+from postagger.model_folder import FORMAT_VERSION, check_kind, read_model_folder
 from postagger.network_weights import NetworkWeights, check_device
 from postagger.scoring.numpy_scorer import Precision
 
@@ -51,6 +51,21 @@ def read_parts(path: Path, *, device: str, precision: Precision) -> TaggerParts:
         check_bfloat16()
     weights_of = partial(NetworkWeights, expand(folder.weights), device=device, precision=precision)
     return _parts(path, folder.config, folder.vocabulary, weights_of)
+
+
+def stored_parts(
+    extractor: FeatureExtractor, tagset: Tagset, lexicon: Lexicon, config: TaggerConfig, facts: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What config.json and vocabulary.json say of a tagger: the reverse of reading its parts."""
+    characters = extractor.characters
+    vocabulary = {
+        "words": extractor.words.symbols,
+        "features": extractor.features.symbols,
+        "characters": None if characters is None else characters.symbols,
+        "tags": tagset.tags,
+        "lexicon": lexicon.to_dict(),
+    }
+    return {"format_version": FORMAT_VERSION, "kind": "tagger", **config.to_dict(), **facts}, vocabulary
 
 
 def temperature_of(facts: Mapping[str, Any]) -> float:

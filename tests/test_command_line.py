@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from postagger.command_line import INTERRUPTED, Parser, command, parser_of_commands
+from postagger.command_line import INTERRUPTED, Parser, command
+from postagger.commands import parser_of_commands
 from postagger.errors import ConfigError
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import postagger.integrations.spacy  # noqa: F401  # as its entry point would; that it does, test_spacy_integration tells
 from postagger.__main__ import COMMANDS
-from postagger.command_line import parser_of_commands
+from postagger.commands import parser_of_commands
 
 ROOT = Path(__file__).parent.parent
 BENCHMARKS = (

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from postagger.command_line import commands_in_help, parser_of_commands, run_command
+from postagger.commands import commands_in_help, parser_of_commands, run_command
 
 COMMANDS = {
     "train": "train a character-level language model",
