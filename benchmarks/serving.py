@@ -120,7 +120,7 @@ def _port(process: "subprocess.Popen[str]") -> int:
 
 async def _loads(port: int, pid: int, questions: Sequence[Question], clients: int, seconds: int) -> list[Load]:
     warm = Load("warm-up", clients)
-    await _run(warm, port, pid, questions, 3, None)
+    await _run(warm, port, pid, questions, min(3, seconds), None)
     peak, half, crowd = Load("peak", clients), Load("half the peak", clients), Load("crowd", 2 * clients)
     await _run(peak, port, pid, questions, seconds, None)
     await _run(half, port, pid, questions, seconds, peak.rate / 2)
