@@ -18,13 +18,19 @@ def best_sequences(scores: np.ndarray, tagset: Tagset, temperature: float, numbe
     told = np.float64(scores) / temperature
     log_probs = told - np.logaddexp.reduce(told, axis=1, keepdims=True)
     ranked = np.argsort(-log_probs, axis=1, kind="stable")[:, :number]
-    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
-    for token, tag_ids in enumerate(ranked.tolist()):
-        longer = [
-            (before + log_probs[token, tag_id], (*sequence, tag_id))
-            for before, sequence in best
-            for tag_id in tag_ids
-            if log_probs[token, tag_id] > -np.inf
-        ]
-        best = sorted(longer, key=lambda one: -one[0])[:number]
-    return [TagSequence([tagset.decode(tag_id) for tag_id in ids], float(np.exp(total))) for total, ids in best]
+    totals, steps = np.zeros(1), []
+    for tag_ids, added in zip(ranked, np.take_along_axis(log_probs, ranked, axis=1), strict=True):
+        longer = (totals[:, None] + added).ravel()
+        kept = np.argsort(-longer, kind="stable")[:number]
+        kept = kept[longer[kept] > -np.inf]
+        totals = longer[kept]
+        steps.append((kept // len(tag_ids), tag_ids[kept % len(tag_ids)]))  # whom each goes on from, and with which tag
+    place, tags = np.arange(len(totals)), []
+    for before, last in reversed(steps):
+        tags.append(last[place])
+        place = before[place]
+    sequences = np.array(tags[::-1], np.int64).reshape(len(scores), len(totals)).T.tolist()
+    return [
+        TagSequence([tagset.decode(tag_id) for tag_id in ids], float(np.exp(total)))
+        for total, ids in zip(totals, sequences, strict=True)
+    ]

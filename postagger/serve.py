@@ -46,6 +46,7 @@ def run(arguments: Sequence[str]) -> int:
         )
         config = uvicorn.Config(
             app,
+            http="h11",  # which bounds the head of a request, and answers one after the other
             log_level="error",
             access_log=False,
             server_header=False,
@@ -131,8 +132,8 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=2048)
-    except OSError as error:
-        reason = str(error.strerror).partition(" (")[0]
+    except (OSError, UnicodeError) as error:
+        reason = str(getattr(error, "strerror", None) or error).partition(" (")[0]
         raise ConfigError(
             f"--host {host} --port {port}: expected an address to listen at, got: {reason}; choose another"
         ) from None

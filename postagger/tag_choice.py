@@ -12,7 +12,10 @@ from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset
 from postagger.errors import ConfigError, InputError
 
 Allowed = Mapping[str, Collection[str]]
-"""Words, as they are spelt, with the only tags they may have; these are of the tagset in which tags are told."""
+"""Words, as they are spelt, with the only tags they may have; these are of the tagset in which tags are told.
+
+Brackets, quotation marks, dashes and apostrophes are as one with others that have the same name in the treebank.
+"""
 
 
 class TagChoice:
@@ -31,8 +34,8 @@ class TagChoice:
             mapping.check(network_tagset)
             self.tagset = Tagset.build(mapping[tag] for tag in network_tagset)
             self._told_ids = np.array([self.tagset.encode(mapping[tag]) for tag in network_tagset])
-        self.mapping, self.allowed = mapping, allowed
         self._impossible = self._checked(allowed)
+        self.mapping, self.allowed = mapping, {word: tuple(tags) for word, tags in allowed.items()}
 
     def restricts(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
         """Of N tokens, sentence after sentence, whether only some tags are allowed for it [N]."""
@@ -82,7 +85,7 @@ class TagChoice:
             raise InputError(f'allowed: expected words with their tags, {{"Python": {{"NNP"}}}}, got {_type(allowed)}')
         masks = {}
         for word, tags in allowed.items():
-            if not isinstance(word, str) or isinstance(tags, str) or not isinstance(tags, Collection):
+            if not isinstance(word, str) or not _is_set_of_tags(tags):
                 raise InputError(f'allowed: expected a set of tags for {word!r}, {{"NNP"}}, got {tags!r}')
             ids = [self.tagset.encode(tag) for tag in tags]
             if not ids or UNKNOWN_TAG_ID in ids:
@@ -120,6 +123,12 @@ def _with_treebank_names(masks: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
     named = {name: mask for word, mask in masks.items() for name in treebank_names(word)}
     return named | masks
+
+
+def _is_set_of_tags(tags: object) -> bool:
+    if isinstance(tags, str) or not isinstance(tags, Collection):
+        return False
+    return all(isinstance(tag, str) for tag in tags)
 
 
 def _type(value: object) -> str:

@@ -191,7 +191,7 @@ class Tagger:
             InputError: tokens is not a sequence of strings; or the number is less than 1.
         """
         check_sentences([tokens])
-        if number < 1:
+        if not isinstance(number, int) or number < 1:
             raise InputError(f"expected a number of sequences of at least 1, got {number}")
         return best_sequences(self._scored([tokens]), self.output_tagset, self.temperature, number)
 

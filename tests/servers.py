@@ -80,6 +80,10 @@ class Connection:
         self._file.close()
         self._socket.close()
 
+    def patience(self, seconds: float) -> None:
+        """Wait no longer for the other side."""
+        self._socket.settimeout(seconds)
+
     def send(self, content: str | bytes) -> None:
         self._socket.sendall(content.encode() if isinstance(content, str) else content)
 

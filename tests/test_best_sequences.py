@@ -1,5 +1,6 @@
 import itertools
 import math
+import time
 
 import numpy as np
 import pytest
@@ -41,6 +42,15 @@ def test_the_best_of_all_sequences(length: int, number: int) -> None:
 def test_the_empty_sentence_has_one_sequence() -> None:
     (only,) = best_sequences(np.empty((0, 3), np.float32), TAGSET, 1.0, 5)
     assert (only.tags, only.probability) == ([], 1.0)
+
+
+def test_a_long_sentence_takes_no_longer_a_token() -> None:
+    scores = np.random.default_rng(0).normal(0, 2, (20_000, 3)).astype(np.float32)
+    start = time.monotonic()
+    best = best_sequences(scores, TAGSET, 1.0, 10)
+    assert time.monotonic() - start < 5  # minutes, if all that came before were copied at every token
+    assert best[0].tags == [TAGSET.decode(tag) for tag in scores.argmax(axis=1)]
+    assert len({tuple(one.tags) for one in best}) == 10
 
 
 def test_the_best_one_is_what_the_tagger_says(small_tagger: Tagger) -> None:

@@ -57,6 +57,10 @@ def test_tags_of_raw_text_are_those_of_the_tagger(running: Server, small_tagger:
 
 def test_what_it_tells_of_itself(running: Server) -> None:
     assert running.get("/health").json == {"status": "ok"}
+    for path in ("/", "/health"):
+        with running.connect() as connection:
+            connection.send(f"HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            assert connection._file.readline() == b"HTTP/1.1 200 OK\r\n"
     model = running.get("/v1/model").json
     assert model["name"] == "small"
     assert model["tagsets"] == ["ptb", "universal", "ud"]
@@ -183,6 +187,43 @@ def test_a_moderate_excess_in_chunks_is_told_why(running: Server) -> None:
     assert reply.message == "expected a body of at most 200,000 bytes, got more; send it in parts"
 
 
+def test_an_endless_head_is_refused(running: Server) -> None:
+    before, sent = running.memory, 0
+    with running.connect() as connection:
+        connection.send("GET /health HTTP/1.1\r\n")
+        with contextlib.suppress(ConnectionError):
+            while sent < 50_000_000:
+                connection.send(b"X-A: b\r\n" * 1000)
+                sent += 8000
+    assert sent < 50_000_000
+    assert running.memory < before + 20_000_000
+
+
+def test_requests_that_nobody_waits_for_are_not_piled_up(running: Server) -> None:
+    before = running.memory
+    with running.connect() as connection:
+        connection.patience(1)
+        with contextlib.suppress(TimeoutError):
+            for _ in range(200):
+                connection.send(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1000)
+        assert running.memory < before + 20_000_000
+
+
+def test_a_body_of_mistakes_keeps_nobody_waiting(running: Server) -> None:
+    start = time.monotonic()
+    reply = running.post({"tokens": [1] * 60_000})
+    assert (reply.status, time.monotonic() - start < 1) == (422, True)
+    assert reply.message.startswith("tokens.0: input should be a valid string, got 1")
+
+
+@pytest.mark.parametrize("head", [HEAD.replace("application/json", "text/plain"), HEAD.replace("127.0.0.1", "b.org")])
+def test_whoever_is_refused_with_a_large_body_reads_why(running: Server, head: str) -> None:
+    with running.connect() as connection:
+        connection.send(head + "Content-Length: 9000000\r\n\r\n")
+        connection.send(b"x" * 9_000_000)
+        assert connection.reply().status in (415, 421)
+
+
 def test_who_waits_for_leave_to_send_too_much_gets_none(running: Server) -> None:
     with running.connect() as connection:
         connection.send(HEAD + "Expect: 100-continue\r\nContent-Length: 100000000\r\n\r\n")
@@ -220,7 +261,7 @@ def test_one_request_too_many(running: Server) -> None:
         for connection in (first, second):
             connection.send(HEAD + 'Content-Length: 19\r\n\r\n{"tokens"')
         wait_for(running, "postagger_requests_in_flight 2.0")
-        third = running.post({"tokens": ["dog"]})
+        third = running.post({"tokens": ["dog"] * 20_000})
         assert (third.status, third.headers["retry-after"]) == (429, "1")
         assert third.message == "expected at most 2 requests at a time, got one more; try again in a second"
         for connection in (first, second):
@@ -281,6 +322,7 @@ def test_other_machines_must_know_a_token(small_model: Path, tmp_path: Path) -> 
         (["--host", "0.0.0.0"], "--host 0.0.0.0: expected --token-file for an address that other machines reach"),
         (["--token-file", "nowhere"], "--token-file nowhere: expected a text file, got: No such file or directory"),
         (["--token-file", "short"], "expected at least 16 ASCII characters without blanks, got 3 characters"),
+        (["--host", "a..b", "--token-file", "long"], "--host a..b --port 8000: expected an address to listen at, got"),
         (["--port", "70000"], "argument --port: expected a number from 0 to 65535, got '70000'"),
         (["--max-tokens", "0"], "expected a whole number of at least 1, got '0'"),
         (["--model", "nowhere"], "nowhere/manifest.json: expected a file of a model folder"),

@@ -120,6 +120,7 @@ def test_saving_keeps_what_the_network_knows(small_tagger: Tagger, tmp_path: Pat
         ({"dog": set()}, "for 'dog', got none"),
         ({"dog": {"NN", "ZZ"}}, "for 'dog', got ZZ"),
         ({1: {"NN"}}, "expected a set of tags for 1"),
+        ({"dog": [["NN"]]}, "expected a set of tags for 'dog'"),
         (["dog"], 'expected words with their tags, {"Python": {"NNP"}}, got list'),
     ],
 )
@@ -127,6 +128,23 @@ def test_what_is_no_lexicon(small_tagger: Tagger, allowed: Any, message: str) ->
     with pytest.raises(InputError) as caught:
         small_tagger.tag(["dog"], allowed=allowed)
     assert message in str(caught.value)
+
+
+def test_what_the_caller_changes_afterwards_changes_nothing(small_tagger: Tagger) -> None:
+    allowed = {"dog": ["VB"]}
+    tagger = small_tagger.with_tags(allowed=allowed)
+    allowed["The"] = ["ZZ"]
+    allowed["dog"].append("ZZ")
+    assert list(tagger.stream([["The", "dog"]] * 3000, workers=2)) == [[("The", "DT"), ("dog", "VB")]] * 3000
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, 5, None, "a\x00b"])
+def test_what_is_no_tagset(small_tagger: Tagger, name: Any) -> None:
+    if name is None:
+        assert small_tagger.with_tags(tagset=None).tag(["dog"]) == [("dog", "NN")]
+        return
+    with pytest.raises(ConfigError, match="tagset: expected one of ptb universal ud, or a file that maps tags, got"):
+        small_tagger.tag(["dog"], tagset=name)
 
 
 def test_a_mapping_that_lacks_a_tag(small_tagger: Tagger) -> None:

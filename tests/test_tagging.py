@@ -92,3 +92,4 @@ def test_too_much(small_tagger: Tagger, request_: dict[str, Any]) -> None:
 def test_how_much_a_job_is() -> None:
     assert TaggingJob(TagRequest(text=["12345", "12345"])).cost == 2
     assert TaggingJob(TagRequest(tokens=[["a", "b"], ["c"]])).cost == 3
+    assert TaggingJob(TagRequest(tokens=["a", "b"], sequences=4, allowed={"a": ["NN"], "b": ["NN"]})).cost == 12

@@ -1,5 +1,6 @@
 """TagMapping: the tags of one tagset as those of another."""
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -68,9 +69,9 @@ class TagMapping:
             return None
         if name in MAPPINGS:
             return cls.named(str(name))
-        if not Path(name).exists():
+        if not isinstance(name, str | Path) or not os.path.lexists(name):  # which no name is too long for
             known = " ".join([PENN, *MAPPINGS])
-            raise ConfigError(f"tagset: expected one of {known}, or a file that maps tags, got {str(name)!r}")
+            raise ConfigError(f"tagset: expected one of {known}, or a file that maps tags, got {str(name)[:40]!r}")
         return cls.read(Path(name))
 
     def to_dict(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import postagger
 from postagger.data_prep.tag_meanings import tag_example, tag_meaning
 from postagger.serving.batcher import Batcher
 from postagger.serving.doors import HeadersDoor, HostDoor, TokenDoor
+from postagger.serving.draining import drain
 from postagger.serving.gate import Gate
 from postagger.serving.limits import Limits
 from postagger.serving.messages import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:  # as these need torch
 
 _REFUSALS = (401, 413, 415, 422, 429, 503)
 _PAGE = Path(__file__).parent / "page"
+_MEDIA_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}  # whatever the machine calls them
 _PAGE_HEADERS = {"Cache-Control": "no-cache"}  # a new version's files belong together
 
 
@@ -114,9 +116,10 @@ class _Application:
         app.get("/v1/model")(self.model)
         app.get("/v1/tagset", responses={422: {"model": ErrorAnswer}})(self.tagset)
         app.get("/health")(self.health)
+        app.head("/health", include_in_schema=False)(self.health)
         app.get("/metrics", response_class=Response)(self.metrics)
         for path, file in _page_files().items():
-            app.get(path, include_in_schema=False)(_sender(file))
+            app.api_route(path, methods=["GET", "HEAD"], include_in_schema=False)(_sender(file))
         return app
 
     async def tag(self, request: Request) -> Response:
@@ -133,7 +136,7 @@ class _Application:
         generation = self._generation
         if generation is None:
             message = "expected a server with a character language model, got none; start it with --language-model DIR"
-            raise RefusalError(404, message, closes=True)
+            raise RefusalError(404, message, unread=True)
         with contextlib.ExitStack() as inside:
             inside.enter_context(self._gate.inside())
             async with self._gate.in_time():
@@ -192,7 +195,7 @@ def _page_files() -> dict[str, Path]:
 
 
 def _sender(file: Path) -> Callable[[], Response]:
-    return lambda: FileResponse(file, headers=_PAGE_HEADERS)
+    return lambda: FileResponse(file, headers=_PAGE_HEADERS, media_type=_MEDIA_TYPES[file.suffix])
 
 
 def _body(kind: type[TagRequest] | type[ContinueRequest]) -> dict[str, Any]:
@@ -208,8 +211,10 @@ def _said(kind: type[TagAnswer] | None) -> dict[int | str, dict[str, Any]]:
     return {200: good} | refusals
 
 
-async def _refuse(_: Request, error: Exception) -> Response:
+async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusalError)
+    if error.unread:
+        await drain(request, request.stream())
     return error.response()
 
 

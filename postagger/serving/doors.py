@@ -4,8 +4,10 @@ import hmac
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from postagger.serving.draining import drain
 from postagger.serving.refusal import refused
 
 _LOOPBACK = re.compile(r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?", re.IGNORECASE)
@@ -31,7 +33,7 @@ class HostDoor:
             host = Headers(scope=scope).get("host", "")
             if not _LOOPBACK.fullmatch(host):
                 message = f"expected this machine's own name as Host, got {host[:40]!r}; use http://127.0.0.1"
-                await refused(421, message, {"Connection": "close"})(scope, receive, send)
+                await _refuse(421, message, {})(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -48,10 +50,20 @@ class TokenDoor:
             given = Headers(scope=scope).get("authorization", "")
             if not hmac.compare_digest(given.encode("latin-1"), self._expected):
                 message = "expected this server's token, got none or another; send Authorization: Bearer TOKEN"
-                headers = {"WWW-Authenticate": "Bearer", "Connection": "close"}
-                await refused(401, message, headers)(scope, receive, send)
+                await _refuse(401, message, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def _refuse(status: int, message: str, headers: dict[str, str]) -> ASGIApp:
+    """An application that only says no."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        await drain(request, request.stream())
+        await refused(status, message, {**headers, "Connection": "close"})(scope, receive, send)
+
+    return application
 
 
 class HeadersDoor:

@@ -2,15 +2,13 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Iterator
 
 from starlette.requests import ClientDisconnect, Request
 
+from postagger.serving.draining import drain
 from postagger.serving.limits import Limits
 from postagger.serving.refusal import RefusalError
-
-_DRAIN_SECONDS = 1.0  # so that whoever sends too much reads why, and does not find a closed connection
 
 
 class Gate:
@@ -30,7 +28,7 @@ class Gate:
         limits = self.limits
         if self.in_flight >= limits.concurrency:
             message = f"expected at most {limits.concurrency} requests at a time, got one more; try again in a second"
-            raise RefusalError(429, message, closes=True)
+            raise RefusalError(429, message, unread=True)
         self.in_flight += 1
         try:
             yield
@@ -68,20 +66,20 @@ def _check_type(request: Request) -> None:
     kind = request.headers.get("content-type", "")
     if kind.partition(";")[0].strip().lower() != "application/json":
         said = kind[:40] or "none"
-        raise RefusalError(415, f"expected Content-Type: application/json, got {said}; set the header", closes=True)
+        raise RefusalError(415, f"expected Content-Type: application/json, got {said}; set the header", unread=True)
 
 
 async def _read(request: Request, most: int) -> bytes:
     announced, stream = request.headers.get("content-length", ""), request.stream()
     if announced.isdecimal() and int(announced) > most:
-        await _drain(request, stream)
+        await drain(request, stream)
         raise _too_large(most, f"{int(announced):,}")
     pieces, size = [], 0
     try:
         async for piece in stream:
             size += len(piece)
             if size > most:
-                await _drain(request, stream)
+                await drain(request, stream)
                 raise _too_large(most, "more")
             pieces.append(piece)
     except ClientDisconnect:
@@ -92,15 +90,3 @@ async def _read(request: Request, most: int) -> bytes:
 
 def _too_large(most: int, got: str) -> RefusalError:
     return RefusalError(413, f"expected a body of at most {most:,} bytes, got {got}; send it in parts", closes=True)
-
-
-async def _drain(request: Request, stream: AsyncIterator[bytes]) -> None:
-    """Read on for a moment, keeping nothing; not if the other side waits for leave to send."""
-    if request.headers.get("expect", "").lower() == "100-continue":
-        return
-    end = time.monotonic() + _DRAIN_SECONDS
-    with contextlib.suppress(ClientDisconnect, TimeoutError):
-        async with asyncio.timeout(_DRAIN_SECONDS):
-            async for _ in stream:
-                if time.monotonic() > end:
-                    return

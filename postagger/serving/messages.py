@@ -8,6 +8,9 @@ from postagger.serving.refusal import RefusalError
 
 _MOST_BEST = 10
 Number = Annotated[int, Field(ge=1, le=_MOST_BEST)]
+# A body of a million wrong values shall not make a million errors.
+Texts = Annotated[list[str], Field(fail_fast=True)]
+Tokens = Annotated[list[str | Texts], Field(fail_fast=True)]
 Asked = TypeVar("Asked", bound="Request")
 
 
@@ -20,12 +23,10 @@ class Request(BaseModel):
 class TagRequest(Request):
     """Sentences to tag: text or tokens, of one or of many."""
 
-    text: str | list[str] | None = Field(
+    text: str | Texts | None = Field(
         default=None, description="raw text, or several texts", examples=["The dog barks."]
     )
-    tokens: list[str | list[str]] | None = Field(
-        default=None, description="the tokens of a sentence, or of several sentences"
-    )
+    tokens: Tokens | None = Field(default=None, description="the tokens of a sentence, or of several sentences")
     tagset: Literal["ptb", "universal", "ud"] = Field(
         default="ptb", description="the tagset to tell tags in; ptb: the model's own"
     )
@@ -35,7 +36,7 @@ class TagRequest(Request):
     min_confidence: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=None, description="tell the numbers of the tokens whose tags are less probable"
     )
-    allowed: dict[str, list[str]] = Field(default={}, description="words with the only tags they may have")
+    allowed: dict[str, Texts] = Field(default={}, description="words with the only tags they may have")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -177,7 +178,9 @@ def parsed(kind: type[Asked], body: bytes) -> Asked:
 
 
 def _in_one_line(error: Any) -> str:
-    place = ".".join(str(step) for step in error["loc"] if isinstance(step, int) or step in _FIELDS)
+    steps = error["loc"]
+    known = steps[:2] if steps[:1] == ("allowed",) else [one for one in steps if isinstance(one, int) or one in _FIELDS]
+    place = ".".join(map(str, known))[:60]
     said = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         unknown = str(error["loc"][-1])[:40]

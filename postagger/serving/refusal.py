@@ -11,12 +11,12 @@ _PASSES = (429, 503)  # what will do later
 class RefusalError(Exception):
     """status: of HTTP. The message is one line: what was expected, what came, what to do.
 
-    closes: whether the connection ends, since the rest of the request is not read.
+    closes: whether the connection ends, since the rest of the request is not read. unread: nothing of its body was.
     """
 
-    def __init__(self, status: int, message: str, *, closes: bool = False) -> None:
+    def __init__(self, status: int, message: str, *, closes: bool = False, unread: bool = False) -> None:
         super().__init__(message)
-        self.status, self.message, self.closes = status, message, closes
+        self.status, self.message, self.closes, self.unread = status, message, closes or unread, unread
 
     def response(self) -> JSONResponse:
         """As an answer."""

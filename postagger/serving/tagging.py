@@ -28,9 +28,10 @@ class TaggingJob:
 
     @property
     def cost(self) -> int:
-        """Its tokens, or about as many."""
-        characters = sum(map(len, self.request.texts))
-        return characters // _CHARACTERS_PER_TOKEN + sum(map(len, self.request.sentences))
+        """Its tokens, or about as many, and what else takes about as long."""
+        asked = self.request
+        tokens = sum(map(len, asked.texts)) // _CHARACTERS_PER_TOKEN + sum(map(len, asked.sentences))
+        return tokens * (1 + (asked.sequences or 0)) + len(asked.allowed)
 
 
 @dataclass(frozen=True)
