@@ -1,6 +1,8 @@
 # Every target does its own set-up: a bare machine needs only python3 (3.11 or newer) and make.
 PYTHON ?= python3
 BIN := .venv/bin
+# By a plain path: else a program in the folder above a clone called postagger would find the clone in the package's place.
+QUIETLY := --quiet --constraint constraints.txt --config-settings editable_mode=compat
 
 .DEFAULT_GOAL := help
 
@@ -35,15 +37,15 @@ clean:  ## remove what make made, except trained models
 	$(PYTHON) -m venv .venv
 
 .venv/installed: .venv/bin/python setup.cfg constraints.txt
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install $(QUIETLY) --editable .
 	touch $@
 
 .venv/installed-serve: .venv/installed
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[serve]'
+	$(BIN)/python -m pip install $(QUIETLY) --editable '.[serve]'
 	touch $@
 
 .venv/installed-dev: .venv/installed
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
+	$(BIN)/python -m pip install $(QUIETLY) --editable '.[all,dev]'
 	touch $@
 
 .PHONY: help train serve test lint check coverage clean

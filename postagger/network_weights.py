@@ -90,6 +90,10 @@ class NetworkWeights:
             self._scorer, self._seen = self._new_scorer(), state
         return self._scorer
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what can be worked out again, for other processes."""
+        return {**self.__dict__, "_scorer": None, "_seen": None}
+
     def _new_scorer(self) -> Scorer:
         if self.device_type == "cpu":
             arrays = {name: weight.copy() for name, weight in self.arrays().items()}

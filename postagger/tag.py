@@ -30,6 +30,8 @@ _FORMATS = {
     "k_best_sequences": ("json",),
 }
 """The output formats that have a place for what these options ask for."""
+_BLANK_LINE = "a blank line ends what is tagged together"
+_ENDS = {"text": _BLANK_LINE, "conllu": _BLANK_LINE, "lines": "each line is tagged", "tokens": "each line is tagged"}
 _EXAMPLES = """examples:
   echo "She can't bear the bear." | postagger tag
   postagger tag --input lines --output-format json < questions.txt
@@ -45,9 +47,13 @@ def run(arguments: Sequence[str]) -> int:
     _check(options)
     paths = [None if name == "-" else Path(name) for name in options.files or ["-"]]
     for path in filter(None, paths):
+        if " " in str(path) and not path.exists():
+            raise ConfigError(f"expected files, got {str(path)[:40]!r}; to tag a text: echo TEXT | postagger tag")
         if not os.access(path, os.R_OK):
             next(read_lines(path))  # says why, before any file is tagged
 
+    if None in paths and sys.stdin is not None and sys.stdin.isatty():
+        note(f"Reading from the terminal; {_ENDS[options.input]}, Ctrl-D ends all.")
     write_utf8()  # as the input is
     tagger = _tagger(options)
     with reading_progress(paths) as tell, _sentence_tagger(tagger, options) as sentence_tagger:

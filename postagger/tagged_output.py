@@ -12,6 +12,8 @@ from postagger.untagged_text import UntaggedSentence
 _COLUMNS = {"upos": 3, "xpos": 4}
 _MISC = 9
 _NOTHING = "-"
+_MARKS = ("Corrected", "Confidence", "KBest", "Check")
+"""What MISC can say of a tag: of the page's, or of this command's."""
 
 TagWithProbability = tuple[str, float]
 
@@ -100,6 +102,7 @@ def record_of(tagged: TaggedSentence) -> dict[str, object]:
 def as_conllu(tagged: TaggedSentence, *, ud_names: bool = True) -> str:
     """CoNLL-U; what came as CoNLL-U keeps its comments, ranges, empty nodes and other fields.
 
+    What MISC said of tags that were there before (Corrected=Yes, too) is left out, since they are others now.
     MISC tells, where it is wanted, Confidence, KBest (NN:0.9812,VB:0.0121) and Check=Yes; a comment the line.
     ud_names: spell universal tags as Universal Dependencies do.
     """
@@ -119,28 +122,34 @@ def _said(tagged: TaggedSentence, number: int, names: Mapping[str, str]) -> dict
 
     names: how tags are spelt, where it is otherwise.
     """
-    said: dict[str, str | None] = {}
+    said: dict[str, str | None] = dict.fromkeys(_MARKS)  # as they were of other tags
     if tagged.confidences is not None:
         said["Confidence"] = _probability(tagged.confidences[number])
     if tagged.best is not None:
         pairs = (f"{names.get(tag, tag)}:{_probability(sure)}" for tag, sure in tagged.best[number])
         said["KBest"] = ",".join(pairs).replace("|", "\\p")  # MISC separates by the bar
-    if tagged.uncertain is not None:
-        said["Check"] = "Yes" if tagged.uncertain[number] else None
+    if tagged.uncertain is not None and tagged.uncertain[number]:
+        said["Check"] = "Yes"
     return said
 
 
 def _misc(before: str, said: dict[str, str | None]) -> str:
     """The field with what is said in place of what was said under the same names."""
-    if not said:
-        return before
     others = [one for one in before.split("|") if one != "_" and one.partition("=")[0] not in said]
     return "|".join(others + [f"{name}={value}" for name, value in said.items() if value is not None]) or "_"
 
 
 def _new_conllu(sentence: UntaggedSentence) -> ConlluSentence:
+    """A sentence that did not come as one; of raw text it tells the text, with single spaces."""
     rows = [[str(number), token, *["_"] * 8] for number, token in enumerate(sentence.tokens, start=1)]
-    return ConlluSentence(1, [] if sentence.line is None else [f"# line = {sentence.line}"], rows)
+    comments = [] if sentence.line is None else [f"# line = {sentence.line}"]
+    if sentence.starts and sentence.ends:
+        for row, end, start in zip(rows, sentence.ends, sentence.starts[1:], strict=False):
+            if start == end:
+                row[_MISC] = "SpaceAfter=No"
+        pieces = [token + " " * (row[_MISC] == "_") for token, row in zip(sentence.tokens, rows, strict=True)]
+        comments.append(f"# text = {''.join(pieces).rstrip()}")
+    return ConlluSentence(1, comments, rows)
 
 
 def _best_columns(best: Sequence[TagWithProbability], num_best: int) -> list[str]:

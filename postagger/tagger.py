@@ -62,6 +62,14 @@ class Tagger:
         self.choice: TagChoice | None = None
         self._met: MetWords | None = None
 
+    def __repr__(self) -> str:
+        corpus = self.facts.get("corpus", {}).get("name")
+        return f"<Tagger: {len(self.output_tagset)} tags{f', trained on {corpus}' if corpus else ''}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what it has learnt of words since, for other processes."""
+        return {**self.__dict__, "_met": None}
+
     @property
     def network(self) -> "SequenceTagger":
         """The network in torch, to be trained or looked into."""
@@ -160,8 +168,10 @@ class Tagger:
         first: the number of the first sentence, for messages. alternatives: how many further tags to tell of a token.
 
         Raises:
-            InputError: a sentence is not a sequence of strings.
+            InputError: a sentence is not a sequence of strings; or alternatives is negative.
         """
+        if alternatives < 0:
+            raise InputError(f"expected a number of alternatives of at least 0, got {alternatives}")
         predictions = []
         for start in range(0, len(sentences), SENTENCES_TOGETHER):
             together = sentences[start : start + SENTENCES_TOGETHER]
@@ -259,9 +269,12 @@ class Tagger:
         return tag_text(self._for(allowed, tagset), text)
 
     def known_forms(self, tokens: Sequence[str], lookups: Sequence[str]) -> list[str]:
-        """Each token as the training text would write it: its treebank name only where training knew just that."""
+        """Each token as the training text would write it: its treebank name only where training knew just that.
+
+        A straight quotation mark that opens is written as training has it, although it knows one that closes.
+        """
         return [
-            lookup if lookup in self.lexicon and token not in self.lexicon else token
+            lookup if lookup in self.lexicon and (token not in self.lexicon or lookup == "`") else token
             for token, lookup in zip(tokens, lookups, strict=True)
         ]
 

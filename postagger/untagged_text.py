@@ -7,6 +7,7 @@ from pathlib import Path
 from postagger.arrivals import Tell, arriving_lines
 from postagger.data_prep.formats import ConlluSentence, read_conllu, split_blanks
 from postagger.data_prep.tokenization import TextToken, tokenize
+from postagger.errors import CorpusError
 
 _LONGEST_PARAGRAPH = 100_000
 _LINE_ENDS = "\r\n"
@@ -132,9 +133,12 @@ def _tokens_of_line(stretch: _Stretch) -> _Sentences:
 def _sentences_of_conllu(stretch: _Stretch) -> _Sentences:
     """With all they came with."""
     lines = (line.rstrip(_LINE_ENDS) for line in stretch.text.split("\n"))
-    for sentence in read_conllu(stretch.path, enumerate(lines, start=stretch.number)):
-        sentence.line = stretch.number
-        yield UntaggedSentence(sentence.tokens, sentence.tokens, conllu=sentence)
+    try:
+        for sentence in read_conllu(stretch.path, enumerate(lines, start=stretch.number)):
+            sentence.line = stretch.number
+            yield UntaggedSentence(sentence.tokens, sentence.tokens, conllu=sentence)
+    except CorpusError as error:  # --format is about corpora
+        raise CorpusError(str(error).replace(" --format", " --input")) from None
 
 
 _Cut = Callable[[Path | None, Iterable[tuple[int, str]]], Iterator[_Stretch | None]]

@@ -87,6 +87,8 @@ def test_no_text_gives_no_text(small_model: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text", "message"),
     [
+        (["She can swim."], b"", "expected files, got 'She can swim.'; to tag a text: echo TEXT | postagger tag"),
+        (["--output", "tags.txt"], b"", "unrecognized arguments: --output; did you mean --output-format?"),
         (["nowhere.txt"], b"", "nowhere.txt: expected a file that can be read, got: No such file or directory"),
         ([], b"caf\xe9", "standard input, line 1: expected UTF-8 text, got the byte 0xe9 at byte offset 3"),
         (["--input", "conllu"], b"dog\n", "standard input, line 1: expected 10 fields separated by single tabs"),

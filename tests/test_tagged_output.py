@@ -108,5 +108,20 @@ def test_what_was_said_before_is_said_anew() -> None:
     row = ["1", "Hé", *["_"] * 7, "Check=Yes|Gloss=hey|Confidence=0.1|KBest=X:1"]
     source = UntaggedSentence(["Hé"], ["Hé"], conllu=ConlluSentence(1, [], [row]))
     sure = TaggedSentence(source, ["UH"], None, "xpos", best=[[("UH", 1.0)]], uncertain=[False])
-    assert as_conllu(sure).split("\t")[9] == "Gloss=hey|Confidence=0.1|KBest=UH:1.0000\n\n"
-    assert as_conllu(replace(sure, best=None, uncertain=None)).split("\t")[9] == f"{row[9]}\n\n"
+    assert as_conllu(sure).split("\t")[9] == "Gloss=hey|KBest=UH:1.0000\n\n"
+    assert as_conllu(replace(sure, best=None, uncertain=None)).split("\t")[9] == "Gloss=hey\n\n"
+
+
+def test_raw_text_keeps_its_spaces() -> None:
+    sentence = UntaggedSentence(["He", "(", "Al", ")", "ran", "."], [], [0, 4, 5, 7, 10, 13], [2, 5, 7, 8, 13, 14])
+    tagged = TaggedSentence(sentence, ["PRP", "-LRB-", "NNP", "-RRB-", "VBD", "."], None, "xpos")
+    comment, *rows = as_conllu(tagged).strip().split("\n")
+    assert comment == "# text = He (Al) ran."
+    assert [row.split("\t")[9] for row in rows] == ["_", "SpaceAfter=No", "SpaceAfter=No", "_", "SpaceAfter=No", "_"]
+
+
+def test_corrections_by_hand_are_not_claimed_of_other_tags() -> None:
+    row = ["1", "dog", "dog", "_", "VB", "_", "_", "_", "_", "Gloss=chien|Corrected=Yes|Check=Yes"]
+    sentence = UntaggedSentence(["dog"], ["dog"], conllu=ConlluSentence(1, [], [row]))
+    told = as_conllu(TaggedSentence(sentence, ["NN"], None, "xpos"))
+    assert told.split("\t")[4:] == ["NN", "_", "_", "_", "_", "Gloss=chien\n\n"]

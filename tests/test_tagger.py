@@ -1,3 +1,4 @@
+import pickle
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import postagger
 from conftest import SENTENCES, SMALL
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.sentence import Sentence
@@ -195,3 +197,32 @@ def test_tokens_that_can_be_nothing_else_get_their_tag_unless_training_knew_them
     assert prediction.tags[1:] == ["NN", "NN", "SYM"]
     assert prediction.confidences[1] == prediction.confidences[3] == 1.0
     assert prediction.confidences[2] < 1.0
+
+
+def test_other_processes_can_have_it_after_it_has_tagged(small_tagger: Tagger) -> None:
+    tagger = pickle.loads(pickle.dumps(small_tagger.with_tags(tagset="universal")))
+    assert tagger.tag(["The", "dog"]) == [("The", "DET"), ("dog", "NOUN")]
+    shipped = postagger.load()
+    tagged = shipped.tag(["She", "swims"])
+    assert pickle.loads(pickle.dumps(shipped)).tag(["She", "swims"]) == tagged
+
+
+def test_what_it_is_called(small_tagger: Tagger) -> None:
+    assert repr(small_tagger) == "<Tagger: 9 tags, trained on small>"
+    assert repr(small_tagger.with_tags(tagset="universal")) == "<Tagger: 6 tags, trained on small>"
+
+
+def test_a_name_that_is_nearly_a_shipped_models() -> None:
+    with pytest.raises(ModelFolderError, match="got 'english-wb'; did you mean english-web"):
+        postagger.load("english-wb")
+
+
+def test_alternatives_are_not_negative(small_tagger: Tagger) -> None:
+    with pytest.raises(InputError, match="expected a number of alternatives of at least 0, got -1"):
+        small_tagger.predict([["dog"]], alternatives=-1)
+
+
+def test_a_straight_quotation_mark_that_opens() -> None:
+    told = [(token.text, token.tag) for token in postagger.load().tag_text("She said 'no' to it.")[0]]
+    assert told[2] == ("'", "``")
+    assert told[4] == ("'", "''")

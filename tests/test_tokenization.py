@@ -21,6 +21,7 @@ from postagger.data_prep.tokenization import tokenize
         ("so… then... well—no", ["so", "…", "then", "...", "well", "—", "no"]),
         ("Ann Lee, Ph.D., left at 9:30pm.", ["Ann", "Lee", ",", "Ph.D.", ",", "left", "at", "9:30pm", "."]),
         ("'Tis .5 of the '80s; get 'em", ["'T", "is", ".5", "of", "the", "'80s", ";", "get", "'em"]),
+        ("€6 and £3.5m or ¥100", ["€", "6", "and", "£", "3.5m", "or", "¥", "100"]),
         ("C++ or C#, AT&T's R&D", ["C++", "or", "C#", ",", "AT&T", "'s", "R&D"]),
         ("a\r\nb\tc\u00a0d\u2003e", ["a", "b", "c", "d", "e"]),
         (

@@ -18,7 +18,7 @@ ABBREVIATIONS = frozenset(
 _NO_SENTENCE_ENDS = ABBREVIATIONS | {quote + one for quote in "“‘„«" for one in ABBREVIATIONS}  # “Dr. Lee ...
 _WITH_PERIOD = "|".join(sorted(abbreviation for abbreviation in ABBREVIATIONS if "." not in abbreviation))
 # Whatever is neither white space nor one of these may stand inside a word: letters, marks, digits, signs, emoji.
-_MARKS = r"""\s!"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~\-–—‘’“”«»„…¿¡、。，！？؛،؟।॥「」『』《》""" + EMOJI_STARTS
+_MARKS = r"""\s!"#$%&'()*+,./:;<=>?@\[\\\]^`{|}~\-–—‘’“”«»„…¿¡€£¥₹、。，！？؛،؟।॥「」『』《》""" + EMOJI_STARTS
 _WORD = f"[^{_MARKS}]"
 _APOSTROPHE = "['’]"
 _CLITIC = f"{_APOSTROPHE}(?:s|re|ve|ll|d|m)(?!{_WORD})"
@@ -65,6 +65,10 @@ _LOOKUP = {
     "–": "--",
     "—": "--",
     "…": "...",
+    "£": "#",
+    "€": "$",
+    "¥": "$",
+    "₹": "$",
 }
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, what has no width, marks of direction
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
