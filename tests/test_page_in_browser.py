@@ -67,13 +67,16 @@ def context(chromium: Browser) -> BrowserContext:
 def window(context: BrowserContext) -> tuple[Page, list[str]]:
     """One for most tests, which is quicker than one for each; and what is said and asked for in it."""
     opened = context.new_page()
-    return opened, complaints(opened, "")
+    said = complaints(opened, "")
+    opened.on("dialog", lambda dialog: dialog.accept())  # that corrections are not saved
+    return opened, said
 
 
 @pytest.fixture
 def page(window: tuple[Page, list[str]], address: str) -> Iterator[Page]:
     """The page, anew, with TEXT in it; nothing may be complained of, and only the server's own things be asked for."""
     opened, said = window
+    opened.goto("about:blank")
     said.clear()
     opened.goto(address, wait_until="commit")
     write(opened, TEXT)
@@ -231,7 +234,8 @@ def test_other_tagsets(page: Page, tmp_path: Path, small_tagger: Tagger) -> None
     for name, tagset in (("Universal", "universal"), ("UD", "ud"), ("Penn", "ptb")):
         page.get_by_label(name, exact=True).check()
         want = expected(small_tagger, TEXT, tagset)
-        expect(token(page, 1).locator(".tag")).to_have_text(want[0][1][1])
+        for number in (1, 3):
+            expect(token(page, number).locator(".tag")).to_have_text(want[0][number][1])
         assert shown(page) == want
         sentences = list(read_conllu(saved(page, "#download", tmp_path)))
         column, empty = (4, 3) if tagset == "ptb" else (3, 4)
@@ -284,6 +288,7 @@ def test_corrections_are_taken_back_and_come_back(page: Page) -> None:
     expect(token(page, 1)).to_have_class(re.compile("corrected"))
     page.get_by_label("UD", exact=True).check()
     expect(page.locator(".token.corrected")).to_have_count(0)
+    expect(page.locator("#undo")).to_be_disabled()
     page.get_by_label("Penn", exact=True).check()
     expect(token(page, 1).locator(".tag")).to_have_text("JJ")
     write(page, f"The dog barks.\n\n{TEXT}")
@@ -294,6 +299,111 @@ def test_corrections_are_taken_back_and_come_back(page: Page) -> None:
     corrected(page, 1, "VB")
     corrected(page, 1, said[1])  # no correction any more
     assert page.locator(".token.corrected").count() == 0
+
+
+def corrections(page: Page) -> list[tuple[str, str]]:
+    """The words that are marked as corrected, with their tags."""
+    found = page.locator(".token.corrected")
+    words, tags = found.locator(".word").all_inner_texts(), found.locator(".tag").all_inner_texts()
+    return list(zip(words, tags, strict=True))
+
+
+def test_tokens_that_stay_keep_their_corrections(page: Page) -> None:
+    write(page, "The old man the boats.")
+    said = token(page, 2).locator(".tag").inner_text()
+    corrected(page, 2, "VB")
+    for text in (
+        "The old man the boats. today",
+        "Well, the old man the boats. today",  # what is before it, too
+        "Well, the old man. The boats. today",  # split
+        "Well, the old man, the boats. today",  # joined
+        "Run! Well, the old man.\n\nRun! The boats.",
+    ):
+        write(page, text)
+        assert corrections(page) == [("man", "VB")]
+    corrected(page, 0, "NN")
+    page.locator("#undo").click()
+    page.locator("#undo").click()
+    man = page.locator(".token", has=page.get_by_text("man", exact=True))
+    expect(man.locator(".tag")).to_have_text(said)
+    expect(page.locator("#undo")).to_be_disabled()
+    # What was taken back stays so in the sentence as it was; what is gone returns, but not to two places.
+    write(page, "The old man the boats.")
+    assert corrections(page) == []
+    corrected(page, 2, "VB")
+    write(page, "The old man the boats today.")
+    write(page, "The old man the boats today. The old man the boats.")
+    assert corrections(page) == [("man", "VB")]
+    write(page, "Run!")
+    write(page, "The old man the boats.")
+    assert corrections(page) == [("man", "VB")]
+    write(page, "The old dog the boats.")
+    assert corrections(page) == []
+
+
+def test_corrections_of_other_tagsets_are_told_of(page: Page, tmp_path: Path) -> None:
+    corrected(page, 1, "JJ")
+    corrected(page, 4, "VB")
+    page.get_by_label("UD", exact=True).check()
+    expect(page.locator("#summary")).to_contain_text("2 corrected by hand in Penn")
+    assert corrections(page) == []
+    corrected(page, 1, "ADJ")
+    expect(page.locator("#summary")).to_contain_text(", 1 corrected by hand, 2 corrected by hand in Penn")
+    assert saved(page, "#download", tmp_path).read_text("utf-8").count("Corrected=Yes") == 1
+    write(page, f"Run! {TEXT}")
+    page.get_by_label("Penn", exact=True).check()
+    expect(page.locator("#summary")).to_contain_text(", 2 corrected by hand, 1 corrected by hand in UD")
+    assert corrections(page) == [("dog", "JJ"), ("Dogs", "VB")]
+
+
+def test_what_is_cleared_can_be_brought_back(page: Page) -> None:
+    corrected(page, 1, "JJ")
+    page.locator("#clear").click()
+    expect(page.locator("#summary")).to_have_text("Nothing to tag yet.")
+    expect(page.locator("#text")).to_have_value("")
+    page.locator("#clear").click()
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+z")
+    expect(page.locator("#text")).to_have_value(TEXT)
+    expect(page.locator(".token")).to_have_count(13)
+    assert corrections(page) == [("dog", "JJ")]
+    page.locator("#undo").click()
+    expect(page.locator(".token.corrected")).to_have_count(0)
+
+
+def test_only_corrections_that_are_not_saved_are_warned_of(
+    page: Page, window: tuple[Page, list[str]], tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: asked.append(dialog.type))
+
+    def warns() -> bool:
+        """What is decided when a page is left; it is left for good below."""
+        script = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+        return bool(page.evaluate(script))
+
+    token(page, 1).click()
+    page.keyboard.press("Escape")
+    assert not warns()
+    corrected(page, 1, "JJ")
+    assert warns()
+    page.locator("#undo").click()
+    assert not warns()
+    corrected(page, 1, "JJ")
+    saved(page, "#download", tmp_path)
+    assert not warns()
+    page.get_by_label("UD", exact=True).check()
+    expect(page.locator("#summary")).to_contain_text("in Penn")
+    assert not warns()
+    corrected(page, 1, "ADJ")
+    page.get_by_label("Penn", exact=True).check()
+    expect(page.locator("#summary")).to_contain_text("in UD")
+    saved(page, "#download", tmp_path)
+    assert warns()  # that of UD is in no file
+    assert asked == []
+    page.goto("about:blank")
+    assert asked == ["beforeunload"]
+    window[1].remove("")  # the browser asks in its own words
 
 
 def test_characters_beyond_16_bits(page: Page, tmp_path: Path) -> None:
@@ -430,6 +540,17 @@ def test_conllu_keeps_what_else_it_holds(
         assert "Gloss=chiens|Confidence=" in written
 
 
+def test_conllu_drops_marks_of_tags_that_are_replaced(page: Page, tmp_path: Path) -> None:
+    marks = "Corrected=Yes|Gloss=chiens|Confidence=0.1234|KBest=XX:0.1234,NN:0.1000|Check=Yes"
+    give(page, "marked.conllu", CONLLU.replace("Gloss=chiens", marks).replace("SpaceAfter=No", "Check=Yes").encode())
+    sentences = list(read_conllu(tagged_file(page, tmp_path)))
+    assert fields(sentences, 9) == [["Gloss=chiens", "_", "_", "_", "_"], ["_"]]
+    page.locator("#confidences").check()
+    sentences = list(read_conllu(tagged_file(page, tmp_path)))
+    assert re.fullmatch(r"Gloss=chiens\|Confidence=[01]\.\d{4}", fields(sentences, 9)[0][0])
+    assert "0.1234" not in str(fields(sentences, 9))
+
+
 def test_raw_text_as_the_command_line_tags_it(
     page: Page, tmp_path: Path, small_model: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -530,16 +651,23 @@ def test_a_text_that_is_too_long_becomes_a_file(page: Page, small_tagger: Tagger
     page.route("**/v1/model", lambda route: route.fulfill(json=route.fetch().json() | limits))
     page.reload()
     text = "The dog barks. Run!\n\n" * 12
+    write(page, "The dog barks.")
+    corrected(page, 1, "JJ")
     page.locator("#text").fill(text)
     expect(page.locator("#too-long")).to_contain_text("expected a text of at most 40 tokens, got 72; shorten it")
+    expect(page.locator("#summary")).to_have_text("This text is too long to be tagged here.")
+    page.locator("#threshold").fill("0.5")
+    expect(page.locator("#summary")).to_have_text("This text is too long to be tagged here.")
     assert page.locator(".token").count() == 0
+    assert page.locator("#undo, #download").evaluate_all("all => all.every((one) => one.disabled)")
     page.locator("#as-file").click()
     expect(page.locator("#file-name")).to_be_focused()
     tagged = "\n".join(" ".join(f"{a}/{b}" for a, b in one) for one in expected(small_tagger, text))
     assert tagged_file(page, tmp_path).read_text() == f"{tagged}\n"
     page.locator("#tab-text").click()
-    write(page, "Run!")
+    write(page, "The dog. Run!")
     assert not page.locator("#too-long").is_visible()
+    assert corrections(page) == [("dog", "JJ")]
 
 
 def test_an_access_token_is_asked_for(bare: Page, address: str) -> None:

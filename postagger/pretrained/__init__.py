@@ -1,7 +1,6 @@
 """The models that come with the package, each in a model folder with its card."""
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 
 from postagger.errors import ModelFolderError
@@ -19,8 +18,13 @@ def model_path(name: "str | Path") -> Path:
     >>> model_path("english-web").name, model_path("./english-web").parent.name, str(model_path("my/model"))
     ('english-web', '', 'my/model')
     """
-    if name not in SHIPPED and not os.path.lexists(name) and (meant := get_close_matches(str(name), SHIPPED, n=1)):
-        raise ModelFolderError(
-            f"expected a model folder, or one of {' '.join(SHIPPED)}, got {str(name)!r}; did you mean {meant[0]}?"
-        )
-    return Path(__file__).parent / name if name in SHIPPED else Path(name)
+    if name in SHIPPED:
+        return Path(__file__).parent / name
+    if not os.path.lexists(name):
+        from difflib import get_close_matches
+
+        if meant := get_close_matches(str(name), SHIPPED, n=1):
+            raise ModelFolderError(
+                f"expected a model folder, or one of {' '.join(SHIPPED)}, got {str(name)!r}; did you mean {meant[0]}?"
+            )
+    return Path(name)

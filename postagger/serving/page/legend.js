@@ -1,7 +1,7 @@
 /* The legend: each tag of the text with its meaning and its number, and what else can be found among the tokens. */
 
 import { announce, byId, counted, element } from "./dom.js";
-import { isUnsure, tagAt } from "./sentences.js";
+import { isCorrected, isUnsure, tagAt } from "./sentences.js";
 import { meaningOf } from "./tagsets.js";
 import { byClass, classOf } from "./word-classes.js";
 
@@ -64,7 +64,7 @@ export class Legend {
   #keysOf(sentence, index) {
     const keys = [`tag ${tagAt(sentence, index)}`];
     if (isUnsure(sentence, index, this.tagged.threshold)) keys.push(UNSURE);
-    if (sentence.corrections.has(index)) keys.push(CORRECTED);
+    if (isCorrected(sentence, index)) keys.push(CORRECTED);
     return keys;
   }
 

@@ -1,7 +1,7 @@
 /* The tagged text: a button for each token, one stop of the Tab key, arrows from token to token. */
 
 import { element } from "./dom.js";
-import { confidenceAt, isUnsure, tagAt } from "./sentences.js";
+import { confidenceAt, isCorrected, isUnsure, tagAt } from "./sentences.js";
 import { classOf } from "./word-classes.js";
 
 /** @typedef {{sentence: import("./sentences.js").Sentence, index: number}} Place a token of a sentence */
@@ -70,7 +70,7 @@ export class TaggedText {
   renew(token) {
     const { sentence, index } = this.places.get(token);
     const tag = tagAt(sentence, index);
-    const corrected = sentence.corrections.has(index);
+    const corrected = isCorrected(sentence, index);
     const unsure = isUnsure(sentence, index, this.threshold);
     token.dataset.class = classOf(tag);
     token.classList.toggle("corrected", corrected);

@@ -1,10 +1,13 @@
 /* The panel of a text: what is typed is tagged, looked at, corrected and saved. */
 
+import { CorrectedText } from "./corrected-text.js";
 import { announce, byId, tell } from "./dom.js";
 import { Legend } from "./legend.js";
 import { LiveTagging } from "./live-tagging.js";
 import { saveFile } from "./save.js";
-import { Sentences, summaryOf, tagAt } from "./sentences.js";
+import { SavedCorrections } from "./saved-corrections.js";
+import { isCorrected, tagAt } from "./sentences.js";
+import { summaryOf } from "./summary.js";
 import { TaggedText } from "./tagged-text.js";
 import { startTagsetChoice } from "./tagset-choice.js";
 import { briefMeaningOf, exampleOf, tagsOf } from "./tagsets.js";
@@ -13,6 +16,7 @@ import { byClass } from "./word-classes.js";
 import { asConllu } from "./written-sentences.js";
 
 const EXAMPLE = "Time flies like an arrow; fruit flies like a banana. I can can a can, but she can't.";
+const TOO_LONG = "This text is too long to be tagged here.";
 const QUIET = 1200; /* milliseconds without a key before a screen reader is told */
 
 export class TextPanel {
@@ -24,7 +28,9 @@ export class TextPanel {
     this.tagset = model.tagsets[0];
     /** @type {import("./tagsets.js").Tags} */
     this.tags = new Map();
-    this.sentences = new Sentences();
+    this.text = new CorrectedText();
+    this.saved = new SavedCorrections();
+    this.tooLong = false;
     this.tagged = new TaggedText(byId("sentences"));
     this.legend = new Legend(this.tagged);
     this.card = new TokenCard(
@@ -34,7 +40,7 @@ export class TextPanel {
     );
     this.live = new LiveTagging(model.limits, {
       onTagged: (sentences) => this.#show(sentences),
-      onTooLong: (reason) => this.#tooLong(reason),
+      onTooLong: (reason) => this.#showText(reason),
       onTrouble: (reason) => tell(byId("trouble"), reason),
     });
     startTagsetChoice(model.tagsets, (name) => this.#changeTagset(name));
@@ -48,9 +54,11 @@ export class TextPanel {
     const text = byId("text");
     text.addEventListener("input", () => this.live.change(text.value, this.tagset));
     byId("clear").addEventListener("click", () => {
-      text.value = "";
-      text.focus();
+      clearText(text);
       this.live.change("", this.tagset, true);
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (this.saved.lacks(this.text.all)) event.preventDefault();
     });
     byId("threshold").addEventListener("input", (/** @type {any} */ event) => {
       this.#changeThreshold(Number(event.target.value));
@@ -88,27 +96,37 @@ export class TextPanel {
 
   /** @param {import("./sentences.js").Sentence[]} sentences */
   #show(sentences) {
-    byId("too-long").hidden = true;
-    this.sentences.update(sentences);
-    this.tagged.show(this.sentences.all);
+    this.text.update(sentences);
+    this.#showText("");
+  }
+
+  /**
+   * Shows the sentences, or why none are shown; with their corrections they wait then for a shorter text.
+   * @param {string} reason
+   */
+  #showText(reason) {
+    this.tooLong = reason !== "";
+    byId("too-long-reason").textContent = reason;
+    byId("too-long").hidden = !this.tooLong;
+    this.tagged.show(this.#sentences);
     this.card.closeIfGone();
     this.#renew();
     announce(byId("summary").textContent, QUIET);
   }
 
-  /** @param {string} reason */
-  #tooLong(reason) {
-    this.#show([]);
-    byId("too-long-reason").textContent = reason;
-    byId("too-long").hidden = false;
+  /** The sentences that are shown. */
+  get #sentences() {
+    return this.tooLong ? [] : this.text.all;
   }
 
   /** Shows what depends on the tags as they are now. */
   #renew() {
-    this.legend.show(this.sentences.all, this.tags);
-    byId("summary").textContent = summaryOf(this.sentences.all, this.tagged.threshold);
-    byId("undo").disabled = !this.sentences.canUndo;
-    byId("download").disabled = !this.sentences.all.length;
+    const sentences = this.#sentences;
+    const summary = this.tooLong ? TOO_LONG : summaryOf(sentences, this.tagged.threshold);
+    this.legend.show(sentences, this.tags);
+    byId("summary").textContent = summary;
+    byId("undo").disabled = this.tooLong || !this.text.canUndo;
+    byId("download").disabled = !sentences.length;
   }
 
   /** @param {HTMLElement} token */
@@ -118,7 +136,7 @@ export class TextPanel {
       word: sentence.tokens[index],
       tag: tagAt(sentence, index),
       said: sentence.tags[index],
-      corrected: sentence.corrections.has(index),
+      corrected: isCorrected(sentence, index),
       confidence: sentence.confidences[index],
       choices: sentence.choices[index],
       meaning: (/** @type {string} */ tag) => briefMeaningOf(this.tags, tag),
@@ -134,13 +152,13 @@ export class TextPanel {
   #correct(token, tag) {
     const { sentence, index } = this.tagged.placeOf(token);
     if (tag === tagAt(sentence, index)) return;
-    this.sentences.correct(sentence, index, tag);
+    this.text.correct(sentence, index, tag);
     this.#changed(token, `${sentence.tokens[index]} is ${tag} now`);
   }
 
   /** Takes back the last correction; the focus stays where it is, or goes to the token if the button can do no more. */
   #undo() {
-    const undone = this.sentences.undo();
+    const undone = this.text.undo();
     if (!undone) return;
     const token = this.tagged.tokenAt(undone);
     const { sentence, index } = undone;
@@ -160,12 +178,24 @@ export class TextPanel {
   }
 
   #download() {
-    const parts = this.sentences.all.map((sentence, number) => asConllu({
+    const parts = this.text.all.map((sentence, number) => asConllu({
       ...sentence,
       tags: sentence.tags.map((_, index) => tagAt(sentence, index)),
-      corrected: new Set(sentence.corrections.keys()),
+      corrected: new Set([...sentence.tokens.keys()].filter((index) => isCorrected(sentence, index))),
     }, number + 1));
     saveFile("tagged.conllu", parts);
+    this.saved.keep(this.text.all);
     announce("tagged.conllu is saved");
   }
+}
+
+/**
+ * Empties the box as people would: so that the browser can take it back.
+ * @param {HTMLTextAreaElement} box
+ */
+function clearText(box) {
+  box.focus();
+  box.select();
+  document.execCommand("delete");
+  if (box.value) box.value = ""; /* a browser that cannot do it so */
 }

@@ -16,6 +16,7 @@ import { conlluTag } from "./tagsets.js";
  */
 
 const MISC = 9;
+const MARKS = ["Corrected", "Confidence", "KBest", "Check"]; /* in MISC, of a tag that is replaced here */
 
 /** @type {Record<string, (sentence: Tagged, number: number) => string>} */
 export const WRITERS = { tagged: asTagged, tsv: asTsv, conllu: asConllu };
@@ -60,7 +61,7 @@ function taggedRow(row, { tags, tagset, confidences, corrected, glued }, index) 
   if (glued && glued[index]) said.push("SpaceAfter=No");
   if (corrected && corrected.has(index)) said.push("Corrected=Yes");
   else if (confidences) said.push(`Confidence=${confidences[index].toFixed(4)}`);
-  const replaced = said.map((one) => one.split("=")[0]);
+  const replaced = [...MARKS, ...said.map((one) => one.split("=")[0])];
   const others = row[MISC].split("|").filter((one) => one !== "_" && !replaced.includes(one.split("=")[0]));
   made[MISC] = [...others, ...said].join("|") || "_";
   return made;
