@@ -20,7 +20,7 @@ def model_path(name: "str | Path") -> Path:
     """
     if name in SHIPPED:
         return Path(__file__).parent / name
-    if not os.path.lexists(name):
+    if not os.path.lexists(name) and str(name) == Path(name).name:
         from difflib import get_close_matches
 
         if meant := get_close_matches(str(name), SHIPPED, n=1):
