@@ -16,11 +16,15 @@ from postagger.device import select_device
 from postagger.errors import ConfigError, InputError, ModelFolderError
 from postagger.language_config import LanguageModelConfig
 from postagger.language_network import build_language_model
-from postagger.model_folder import FORMAT_VERSION, ModelFolder, read_model_folder, write_model_folder
+from postagger.model_folder import FORMAT_VERSION, ModelFolder, open_model_folder, write_model_folder
 from postagger.models.from_scratch import State
 from postagger.models.language_model import BothDirections, LanguageModel
 from postagger.perplexity import perplexity
 from postagger.sampling import Sampling
+from postagger.scoring.weight_shapes import language_weight_shapes
+from postagger.stored_files import one_line
+from postagger.stored_model import config_and_facts, naming, stored_alphabet
+from postagger.stored_tensors import check_shapes
 
 _ROWS = 64  # stretches of a text that are read side by side
 _SHORTEST_ROW = 2048
@@ -270,19 +274,21 @@ class CharLanguageModel:
         Raises:
             ModelFolderError: the folder is missing, changed, or not a character-level language model's.
         """
-        folder = read_model_folder(Path(path), "char_language_model")
+        folder = open_model_folder(Path(path), "char_language_model")
         try:
-            stored = dict(folder.config)
-            config = LanguageModelConfig.from_dict({part: stored.pop(part) for part in LanguageModelConfig.parts()})
-            alphabet = Alphabet(folder.vocabulary["symbols"])
+            with naming("config.json"):
+                config, facts = config_and_facts(LanguageModelConfig, folder.config)
+            with naming("vocabulary.json"):
+                alphabet = stored_alphabet(folder.vocabulary)
+            with naming("weights.safetensors"):  # before there is a network, which takes what memory its config says
+                shapes = {name: tensor.shape for name, tensor in folder.tensors.items()}
+                check_shapes(shapes, language_weight_shapes(config.network, len(alphabet)))
+            weights = {name: torch.tensor(weight) for name, weight in folder.weights().items()}
             network = build_language_model(config.network, len(alphabet))
-            network.load_state_dict({name: torch.tensor(weight) for name, weight in folder.weights.items()})
-        except (KeyError, TypeError, ValueError, RuntimeError, ConfigError) as error:
-            reason = " ".join(str(error).split())
-            raise ModelFolderError(
-                f"{path}: expected a language model, got files that do not fit together: {reason}; train it again"
-            ) from None
-        facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
+            network.load_state_dict(weights)
+        except (ValueError, RuntimeError) as error:
+            reason = f"files that do not fit together: {one_line(error)}"
+            raise ModelFolderError(f"{path}: expected a language model, got {reason}; copy the folder again") from None
         return cls(network.to(select_device(device)), alphabet, config, facts)
 
 

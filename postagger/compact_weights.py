@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from postagger.stored_files import shown
+from postagger.stored_tensors import Declared, Shape
+
 _LARGEST = 127
 _TABLE_ROWS = 256
 _SCALE = ".scale"
@@ -40,6 +43,20 @@ def expand(stored: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         for name, weight in stored.items()
         if not name.endswith(_SCALE)
     }
+
+
+def expanded_shapes(stored: Mapping[str, Declared]) -> dict[str, Shape]:
+    """The shapes of what expand would make of tensors of which only these declarations are known.
+
+    Raises:
+        ValueError: a table in 8 bits and a scale do not belong together.
+    """
+    for name, (dtype, shape) in stored.items():
+        if dtype == "I8" and stored.get(name + _SCALE) != Declared("F16", shape[:1]):
+            raise ValueError(f"{shown(name)}: expected a float16 scale for each of its rows")
+        if name.endswith(_SCALE) and stored.get(name.removesuffix(_SCALE), Declared("", ())).dtype != "I8":
+            raise ValueError(f"{shown(name)}: expected the table in 8 bits that it scales")
+    return {name: shape for name, (_, shape) in stored.items() if not name.endswith(_SCALE)}
 
 
 def _is_floating(weight: np.ndarray) -> bool:

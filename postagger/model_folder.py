@@ -8,7 +8,13 @@
     report.html          the scores as a page, where the model has some
     manifest.json        the SHA-256 of each file above
 
-Nothing in it can run code.
+Nothing in it can run code, and a folder need not be trusted to be read: only plain files in the folder itself are
+opened, each no larger than its kind may be, and how large the network is, is compared with the weights that lie there
+before any memory is taken for it. Other files in the folder are never looked at.
+
+What will be read: every folder of format_version 1, by all versions of this package to come; a change that a version
+1 reader would misread raises format_version, and the reader of version 1 stays. A folder of a later version is refused
+by its number. tests/golden/ holds folders of each version, with the tags they must give.
 """
 
 import hashlib
@@ -26,14 +32,28 @@ from safetensors.numpy import load, save
 from postagger import __version__
 from postagger.errors import ModelFolderError
 from postagger.output_folder import write_folder
+from postagger.stored_files import MANIFEST, MOST_VALUES, StoredFiles, shown
+from postagger.stored_tensors import Declared, declared_tensors
 
 FORMAT_VERSION = 1
 _LIBRARIES = ("torch", "numpy", "nltk", "scikit-learn", "safetensors")
 _JSON_FILES = ("config.json", "vocabulary.json", "evaluation.json", "history.json")
 _WEIGHTS = "weights.safetensors"
 _REPORT = "report.html"
-_MANIFEST = "manifest.json"
-MODEL_FILES = (*_JSON_FILES, _WEIGHTS, _REPORT, _MANIFEST)
+MODEL_FILES = (*_JSON_FILES, _WEIGHTS, _REPORT, MANIFEST)
+_DTYPES = {"tagger": ("F32", "F16", "I8"), "char_language_model": ("F32",)}
+_LIMITS = {
+    "config.json": 1 << 20,
+    "evaluation.json": 128 << 20,
+    "history.json": 16 << 20,
+    _REPORT: 128 << 20,
+    _WEIGHTS: 1 << 40,  # the true limit is what the network of config.json takes
+}
+"""The most bytes of each file but vocabulary.json."""
+_VOCABULARY_LIMITS = {"tagger": 24 << 20, "char_language_model": 8 << 20}
+"""The most bytes of that one, in a model of few weights."""
+_LARGEST_WEIGHT = 1e10
+"""Products of two such, summed up, are still numbers in float32; training is far from it."""
 
 
 @dataclass(frozen=True)
@@ -59,33 +79,73 @@ def write_model_folder(path: Path, model: ModelFolder, *, force: bool = False) -
     if model.report:
         contents[_REPORT] = model.report.encode()
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    write_folder(path, {**contents, _MANIFEST: _json_bytes(manifest)}, names=MODEL_FILES, force=force)
+    write_folder(path, {**contents, MANIFEST: _json_bytes(manifest)}, names=MODEL_FILES, force=force)
 
 
-def read_model_folder(path: Path, kind: str) -> ModelFolder:
-    """Read a model folder and check every byte of it against its manifest.
+@dataclass(frozen=True)
+class StoredModel:
+    """A model folder whose files are as its manifest says, as far as they can be without reading the weights.
+
+    tensors: what is declared to be in weights.safetensors.
+    """
+
+    files: StoredFiles
+    manifest: Mapping[str, str]
+    config: Mapping[str, Any]
+    vocabulary: Mapping[str, Any]
+    tensors: Mapping[str, Declared]
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Read the weights, as they are stored.
+
+        Raises:
+            ModelFolderError: they are changed, or no numbers that a network can have.
+        """
+        content = self.files.vouched(_WEIGHTS, _LIMITS[_WEIGHTS], self.manifest)
+        try:
+            weights = load(content)
+        except SafetensorError as error:
+            raise self.files.refusal(_WEIGHTS, "weights", f"a broken file: {error}") from None
+        for name, weight in weights.items():
+            if not _largest(weight) <= _LARGEST_WEIGHT:  # nan is not, either
+                got = f"{_largest(weight):g} in {shown(name)}"
+                raise self.files.refusal(_WEIGHTS, f"numbers of at most {_LARGEST_WEIGHT:g}", got)
+        return weights
+
+
+def open_model_folder(path: Path, kind: str) -> StoredModel:
+    """Check a model folder, all but the content of its weights, which are read when the caller knows their shapes.
 
     kind: "tagger" or "char_language_model".
 
     Raises:
         ModelFolderError: the folder is missing, incomplete, changed, or of another kind or version; names the file.
     """
-    manifest = _json_object(path / _MANIFEST, _bytes_of(path / _MANIFEST))
-    contents = {}
-    for name in (*_JSON_FILES, _WEIGHTS, *([_REPORT] if _REPORT in manifest else [])):
-        contents[name] = _bytes_of(path / name)
-        if hashlib.sha256(contents[name]).hexdigest() != manifest.get(name):
-            raise ModelFolderError(
-                f"{path / name}: expected the bytes that {_MANIFEST} vouches for, got others; copy the folder again"
-            )
-    config = _json_object(path / "config.json", contents["config.json"])
+    files = _files_of(path)
+    manifest = files.manifest()
+    config = files.json_object("config.json", files.vouched("config.json", _LIMITS["config.json"], manifest))
     check_kind(path / "config.json", config, kind)
-    try:
-        weights = load(contents[_WEIGHTS])
-        others = {name: json.loads(contents[f"{name}.json"]) for name in ("vocabulary", "evaluation", "history")}
-    except (SafetensorError, ValueError) as error:
-        raise ModelFolderError(f"{path}: expected weights and JSON, got a broken file: {error}") from None
-    return ModelFolder(config=config, weights=weights, report=contents.get(_REPORT, b"").decode(), **others)
+    files.check_names(manifest, MODEL_FILES[:-1])
+    for name in ("evaluation.json", "history.json", *([_REPORT] if _REPORT in manifest else [])):
+        files.check(name, _LIMITS[name], manifest)
+    tensors = declared_tensors(files, _WEIGHTS, _LIMITS[_WEIGHTS], _DTYPES[kind])
+    # As many symbols as there can be rows for; so no vocabulary takes much memory beside few weights.
+    size = files.size(_WEIGHTS, _LIMITS[_WEIGHTS])
+    content = files.vouched("vocabulary.json", max(_VOCABULARY_LIMITS[kind], size // 2), manifest)
+    vocabulary = files.json_object("vocabulary.json", content, max(MOST_VALUES, size // 16))
+    return StoredModel(files, manifest, config, vocabulary, tensors)
+
+
+def read_model_folder(path: Path, kind: str) -> ModelFolder:
+    """Read the parts of a model folder that a model needs; the others are checked, and left where they are.
+
+    kind: "tagger" or "char_language_model".
+
+    Raises:
+        ModelFolderError: as open_model_folder.
+    """
+    stored = open_model_folder(path, kind)
+    return ModelFolder(stored.config, stored.vocabulary, stored.weights())
 
 
 def check_kind(path: Path, config: Mapping[str, Any], kind: str) -> None:
@@ -95,16 +155,34 @@ def check_kind(path: Path, config: Mapping[str, Any], kind: str) -> None:
         ModelFolderError: names the path it was read from.
     """
     for key, expected in (("format_version", FORMAT_VERSION), ("kind", kind)):
-        if config.get(key) != expected:
-            raise ModelFolderError(
-                f"{path}: expected {key} {expected!r}, got {config.get(key)!r}; choose another model"
-            )
+        got = config.get(key)
+        if type(got) is not type(expected) or got != expected:
+            raise ModelFolderError(f"{path}: expected {key} {expected!r}, got {shown(got)}; choose another model")
 
 
 def read_history(path: Path) -> list[dict[str, Any]]:
-    """The records of the epochs of a model folder, which must have been checked; empty where there are none."""
-    history = json.loads(_bytes_of(path / "history.json"))
-    return history if isinstance(history, list) else []
+    """The records of the epochs of a model folder; empty where there are none.
+
+    Raises:
+        ModelFolderError: there is no such file, or it is changed.
+    """
+    files = _files_of(path)
+    content = files.vouched("history.json", _LIMITS["history.json"], files.manifest())
+    history = files.json("history.json", content)
+    if not isinstance(history, list) or not all(isinstance(record, dict) for record in history):
+        raise files.refusal("history.json", "a list of records", "something else")
+    return history
+
+
+def _files_of(path: Path) -> StoredFiles:
+    return StoredFiles(path, ModelFolderError, "a file of a model folder", "copy the folder again")
+
+
+def _largest(weight: np.ndarray) -> float:
+    """The largest distance from 0; nan where one is. Of halves, 0 where all are finite, which is faster to tell."""
+    if not weight.size or weight.dtype == np.int8 or (weight.dtype == np.float16 and np.isfinite(weight).all()):
+        return 0.0
+    return max(abs(float(weight.max())), abs(float(weight.min())))
 
 
 def library_versions() -> dict[str, str]:
@@ -114,25 +192,6 @@ def library_versions() -> dict[str, str]:
 
     libraries = {name: version(name) for name in _LIBRARIES}
     return {"python": platform.python_version(), "postagger": __version__, **libraries}
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelFolderError(
-            f"{path}: expected a file of a model folder, got: {error.strerror}; check the path"
-        ) from None
-
-
-def _json_object(path: Path, content: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(content)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise ModelFolderError(f"{path}: expected a JSON object, got something else; copy the folder again")
-    return value
 
 
 def json_text(value: Any) -> str:

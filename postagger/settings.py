@@ -13,6 +13,7 @@ from typing import Any, Literal, Self, TypeVar
 from postagger.errors import ConfigError
 
 Part = TypeVar("Part")
+_LARGEST = 2**63 - 1
 
 
 def setting(
@@ -65,6 +66,10 @@ class Config:
         """Nested dictionaries of plain values, for JSON."""
         return dataclasses.asdict(self)  # type: ignore[call-overload,no-any-return]
 
+    def flat(self) -> dict[str, Any]:
+        """All settings by their names, whatever part they are in."""
+        return {name: value for part in self.to_dict().values() for name, value in part.items()}
+
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """The reverse of to_dict; a part that an older version did not have keeps its defaults.
@@ -75,6 +80,9 @@ class Config:
         names = list(cls.parts())
         if not stored or not set(stored) <= set(names):
             raise ConfigError(f"expected the parts {' '.join(names)}, got {' '.join(map(str, stored)) or 'none'}")
+        for name, part in stored.items():
+            if not isinstance(part, Mapping):
+                raise ConfigError(f"{name}: expected settings by their names, got {part!r}")
         return cls.from_settings(_without_lists({k: v for part in stored.values() for k, v in part.items()}))
 
 
@@ -97,6 +105,8 @@ def check(part: Any) -> None:
         flag = "--" + field.name.replace("_", "-")
         if not _is_a(value, expected):
             raise ConfigError(f"{flag}: expected {_in_words(expected)}, got {value!r}")
+        if isinstance(value, int) and value > _LARGEST:
+            raise ConfigError(f"{flag}: expected a number of at most {_LARGEST}, got one of {value.bit_length()} bits")
         if isinstance(value, int | float) and not isinstance(value, bool):
             _check_range(flag, value, **{key: field.metadata[key] for key in ("low", "high", "open_low", "open_high")})
 

@@ -1,19 +1,22 @@
 """The parts of a tagger, read from a model folder or from an ONNX file."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from postagger.compact_weights import expand
+from postagger.compact_weights import expand, expanded_shapes
 from postagger.config import TaggerConfig
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
-from postagger.data_prep.vocabulary import Tagset, Vocabulary
-from postagger.errors import ConfigError, ModelFolderError
-from postagger.model_folder import FORMAT_VERSION, check_kind, read_model_folder
+from postagger.data_prep.vocabulary import Tagset
+from postagger.errors import ModelFolderError
+from postagger.model_folder import FORMAT_VERSION, check_kind, open_model_folder
 from postagger.network_weights import NetworkWeights, check_device
 from postagger.scoring.numpy_scorer import Precision
+from postagger.scoring.weight_shapes import weight_shapes
+from postagger.stored_files import one_line
+from postagger.stored_model import config_and_facts, naming, stored_extractor, stored_lexicon, stored_tagset
+from postagger.stored_tensors import check_shapes
 
 if TYPE_CHECKING:
     from postagger.scoring.onnx_scorer import OnnxScorer
@@ -42,14 +45,25 @@ def read_parts(path: Path, *, device: str, precision: Precision) -> TaggerParts:
 
         exported = OnnxScorer(path)
         check_kind(path, exported.config, "tagger")
-        return _parts(path, exported.config, exported.vocabulary, lambda *_: exported)
-    folder = read_model_folder(path, "tagger")
+        return _parts(
+            path,
+            exported.config,
+            exported.vocabulary,
+            lambda _, extractor, num_tags: exported.fitting(extractor, num_tags),
+        )
+    folder = open_model_folder(path, "tagger")
     check_device(device)
     if precision == "bfloat16":
         from postagger.scoring.bfloat16 import check_bfloat16
 
         check_bfloat16()
-    weights_of = partial(NetworkWeights, expand(folder.weights), device=device, precision=precision)
+
+    def weights_of(config: TaggerConfig, extractor: FeatureExtractor, num_tags: int) -> NetworkWeights:
+        with naming("weights.safetensors"):  # before any memory is taken for them
+            check_shapes(expanded_shapes(folder.tensors), weight_shapes(config.network, extractor, num_tags))
+        weights = expand(folder.weights())
+        return NetworkWeights(weights, config, extractor, num_tags, device=device, precision=precision)
+
     return _parts(path, folder.config, folder.vocabulary, weights_of)
 
 
@@ -76,33 +90,19 @@ def temperature_of(facts: Mapping[str, Any]) -> float:
 def _parts(
     path: Path,
     stored_config: Mapping[str, Any],
-    vocabulary: Mapping[str, Any],
+    stored_vocabulary: Mapping[str, Any],
     weights_of: "Callable[[TaggerConfig, FeatureExtractor, int], NetworkWeights | OnnxScorer]",
 ) -> TaggerParts:
     """What config.json and vocabulary.json say, around the weights of such a config, extractor and tagset size."""
     try:
-        stored = dict(stored_config)
-        config = TaggerConfig.from_dict({part: stored.pop(part) for part in TaggerConfig.parts() if part in stored})
-        extractor = _extractor(config, vocabulary)
-        tagset = Tagset(vocabulary["tags"])
+        with naming("config.json"):
+            config, facts = config_and_facts(TaggerConfig, stored_config)
+        with naming("vocabulary.json"):
+            extractor = stored_extractor(config.features, stored_vocabulary)
+            tagset = stored_tagset(stored_vocabulary)
+            lexicon = stored_lexicon(stored_vocabulary)
         weights = weights_of(config, extractor, len(tagset))
-        lexicon = Lexicon(**vocabulary["lexicon"])
-        facts = {name: value for name, value in stored.items() if name not in ("format_version", "kind")}
-        if not temperature_of(facts) > 0:
-            raise ValueError(f"a temperature of {temperature_of(facts)}")
-    except (KeyError, TypeError, ValueError, RuntimeError, ConfigError) as error:
-        reason = " ".join(str(error).split())
-        raise ModelFolderError(f"{path}: expected a tagger, got files that do not fit together: {reason}") from None
+    except (ValueError, RuntimeError) as error:
+        reason = f"files that do not fit together: {one_line(error)}"
+        raise ModelFolderError(f"{path}: expected a tagger, got {reason}; copy it again") from None
     return TaggerParts(weights, extractor, tagset, lexicon, config, facts)
-
-
-def _extractor(config: TaggerConfig, vocabulary: Mapping[str, Any]) -> FeatureExtractor:
-    characters = vocabulary["characters"]
-    return FeatureExtractor(
-        Vocabulary(vocabulary["words"]),
-        Vocabulary(vocabulary["features"]),
-        None if characters is None else Vocabulary(characters),
-        max_affix_length=config.features.max_affix_length,
-        normalize_words=config.features.normalize_words,
-        detect_case=config.features.detect_case,
-    )

@@ -1,22 +1,49 @@
+import hashlib
 import json
+import os
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from postagger.char_language_model import CharLanguageModel
 from postagger.errors import ModelFolderError
-from postagger.model_folder import ModelFolder, read_model_folder, write_model_folder
+from postagger.model_folder import ModelFolder, read_history, read_model_folder, write_model_folder
+from postagger.tagger import Tagger
 
 CONFIG = {"format_version": 1, "kind": "tagger"}
 FILES = ["config.json", "evaluation.json", "history.json", "manifest.json", "vocabulary.json", "weights.safetensors"]
+GOLDEN = Path(__file__).parent / "golden" / "1"
 
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    folder = ModelFolder(CONFIG, {"words": ["ü"]}, {"w": np.eye(2).T}, {"accuracy": 1.0}, [{"epoch": 1}])
+    weights = {"w": np.eye(2, dtype=np.float32).T}
+    folder = ModelFolder(CONFIG, {"words": ["ü"]}, weights, {"accuracy": 1.0}, [{"epoch": 1}])
     write_model_folder(tmp_path / "model", folder)
     return tmp_path / "model"
+
+
+@pytest.fixture
+def tagger(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(GOLDEN / "tagger", tmp_path / "tagger"))
+
+
+def mend(model: Path) -> None:
+    """Let the manifest agree with the files."""
+    files = [path for path in model.iterdir() if path.name != "manifest.json"]
+    manifest = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    (model / "manifest.json").write_text(json.dumps(manifest))
+
+
+def set_sizes(model: Path, **sizes: int) -> None:
+    config = json.loads((model / "config.json").read_text())
+    config["network"] |= sizes
+    (model / "config.json").write_text(json.dumps(config))
+    mend(model)
 
 
 def test_what_is_written_is_read(model: Path) -> None:
@@ -24,12 +51,13 @@ def test_what_is_written_is_read(model: Path) -> None:
     read = read_model_folder(model, "tagger")
     assert (read.config, read.vocabulary) == (CONFIG, {"words": ["ü"]})
     assert np.array_equal(read.weights["w"], np.eye(2))
-    assert (read.evaluation, read.history) == ({"accuracy": 1.0}, [{"epoch": 1}])
+    assert read_history(model) == [{"epoch": 1}]
+    assert json.loads((model / "evaluation.json").read_text()) == {"accuracy": 1.0}
 
 
 def test_equal_models_give_equal_bytes(model: Path, tmp_path: Path) -> None:
     write_model_folder(tmp_path / "again", read_model_folder(model, "tagger"))
-    for name in FILES:
+    for name in ("config.json", "vocabulary.json", "weights.safetensors"):
         assert (model / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
 
 
@@ -49,13 +77,22 @@ def test_a_missing_file_is_refused_by_its_name(model: Path, name: str) -> None:
         read_model_folder(model, "tagger")
 
 
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to(GOLDEN / "tagger" / path.name)])
+def test_what_is_no_file_of_the_folder_is_refused(tagger: Path, name: str, make: Callable[[Path], None]) -> None:
+    (tagger / name).unlink()
+    make(tagger / name)
+    with pytest.raises(ModelFolderError, match=f"{name}: expected a plain file in the folder itself, got a "):
+        Tagger.load(tagger)
+
+
 def test_other_kinds_versions_and_places(model: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelFolderError, match="expected kind 'char_language_model', got 'tagger'"):
         read_model_folder(model, "char_language_model")
-    shutil.rmtree(model)
-    write_model_folder(model, ModelFolder({**CONFIG, "format_version": 99}, {}, {}))
-    with pytest.raises(ModelFolderError, match="expected format_version 1, got 99"):
-        read_model_folder(model, "tagger")
+    for version in (99, True, 1.0, "1", None):
+        write_model_folder(model, ModelFolder({**CONFIG, "format_version": version}, {}, {}), force=True)
+        with pytest.raises(ModelFolderError, match=f"expected format_version 1, got {version!r}"):
+            read_model_folder(model, "tagger")
     with pytest.raises(ModelFolderError, match=r"manifest\.json: expected a file of a model folder, got: No such file"):
         read_model_folder(tmp_path / "nothing", "tagger")
     with pytest.raises(
@@ -67,12 +104,74 @@ def test_other_kinds_versions_and_places(model: Path, tmp_path: Path) -> None:
         read_model_folder(model, "tagger")
 
 
-def test_weights_that_are_none_are_refused_even_where_the_manifest_agrees(model: Path) -> None:
-    import hashlib
+@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "card.md", ""])
+def test_a_manifest_that_names_other_places_is_refused(tagger: Path, name: str) -> None:
+    manifest = json.loads((tagger / "manifest.json").read_text())
+    (tagger / "manifest.json").write_text(json.dumps({**manifest, name: "0" * 64}))
+    with pytest.raises(ModelFolderError, match=f"manifest.json: expected the names of config.json .* got '{name}'"):
+        Tagger.load(tagger)
 
-    (model / "weights.safetensors").write_bytes(b"\x80\x04N.")
-    manifest = json.loads((model / "manifest.json").read_text())
-    manifest["weights.safetensors"] = hashlib.sha256(b"\x80\x04N.").hexdigest()
-    (model / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(ModelFolderError, match="expected weights and JSON, got a broken file"):
+
+def test_other_files_in_the_folder_are_never_looked_at(tagger: Path) -> None:
+    os.mkfifo(tagger / "pipe")
+    (tagger / "card.md").write_bytes(b"\xff")
+    (tagger / "__init__.py").write_text("raise SystemExit")
+    assert Tagger.load(tagger).tag(["The", "dog"]) == [("The", "DT"), ("dog", "NN")]
+
+
+def test_weights_that_are_none_are_refused_even_where_the_manifest_agrees(model: Path) -> None:
+    (model / "weights.safetensors").write_bytes(b"\x80\x04N." * 10)
+    mend(model)
+    with pytest.raises(ModelFolderError, match=r"weights\.safetensors: expected a header that says which tensors"):
         read_model_folder(model, "tagger")
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf, 1e30])
+def test_weights_that_no_network_has_are_refused_by_their_name(model: Path, number: float) -> None:
+    weights = {"v": np.ones(2, np.float32), "w": np.array([1, number], np.float32), "z": np.zeros((0, 2), np.float32)}
+    write_model_folder(model, ModelFolder(CONFIG, {}, weights), force=True)
+    with pytest.raises(ModelFolderError, match=r"weights\.safetensors: expected numbers of at most 1e\+10, got .* 'w'"):
+        read_model_folder(model, "tagger")
+
+
+def test_history_is_a_list_of_records(model: Path) -> None:
+    for content in ("{}", "[7]", "[[]]", "[" * 1000, "[NaN]"):
+        (model / "history.json").write_text(content)
+        mend(model)
+        with pytest.raises(ModelFolderError, match=r"history\.json: expected "):
+            read_history(model)
+
+
+def test_a_file_of_another_model_is_refused(tagger: Path) -> None:
+    for name in FILES:
+        if (GOLDEN / "language-model" / name).read_bytes() != (GOLDEN / "tagger" / name).read_bytes():
+            (tagger / name).write_bytes((GOLDEN / "language-model" / name).read_bytes())
+            with pytest.raises(ModelFolderError, match="config.json: " if name == "manifest.json" else f"{name}: "):
+                Tagger.load(tagger)
+            (tagger / name).write_bytes((GOLDEN / "tagger" / name).read_bytes())
+    (tagger / "weights.safetensors").write_bytes((GOLDEN / "language-model" / "weights.safetensors").read_bytes())
+    mend(tagger)
+    with pytest.raises(ModelFolderError, match=r"weights\.safetensors: 'embedding.weight': expected the shape"):
+        Tagger.load(tagger)
+
+
+def test_a_network_is_compared_with_its_weights_before_it_takes_memory(tagger: Path, tmp_path: Path) -> None:
+    language = Path(shutil.copytree(GOLDEN / "language-model", tmp_path / "language"))
+    begun = time.perf_counter()
+    for sizes in ({"hidden_size": 10**6}, {"hidden_size": 10**18}, {"num_layers": 10**15}, {"embedding_dim": 10**12}):
+        for model, load in ((tagger, Tagger.load), (language, CharLanguageModel.load)):
+            set_sizes(model, **{"hidden_size": 8, "num_layers": 1, "embedding_dim": 6} | sizes)
+            with pytest.raises(ModelFolderError, match=r"weights\.safetensors: .*expected (the shape|at most)"):
+                load(model)
+    assert time.perf_counter() - begun < 5
+
+
+def test_files_of_holes_are_refused_at_once(tagger: Path) -> None:
+    begun = time.perf_counter()
+    for name in FILES:
+        content = (tagger / name).read_bytes()
+        os.truncate(tagger / name, 1 << 40)
+        with pytest.raises(ModelFolderError, match=f"{name}: expected "):
+            Tagger.load(tagger)
+        (tagger / name).write_bytes(content)
+    assert time.perf_counter() - begun < 5
