@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from postagger.data_prep.formats import decode_lines
-from postagger.errors import CorpusError
+from postagger.data_prep.standard_input import standard_input
 
 Tell = Callable[[int], object]
 """Is told how many bytes have been read since it was told last."""
@@ -75,9 +75,7 @@ def _raw_lines(path: Path | None, tell: Tell) -> Iterator[bytes]:
 def _opened(path: Path | None) -> contextlib.AbstractContextManager[BinaryIO]:
     if path is not None:
         return path.open("rb", buffering=0)
-    if sys.stdin is None:
-        raise CorpusError("expected text from standard input, got a closed one; name a file, or open it")
-    return contextlib.nullcontext(sys.stdin.buffer)
+    return contextlib.nullcontext(standard_input())
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -89,6 +89,26 @@ def test_broken_conllu_names_the_line(tmp_path: Path, text: str, message: str) -
     assert message in error(write(tmp_path, "a.conllu", text))
 
 
+def test_a_number_of_any_length_is_refused_not_computed(tmp_path: Path) -> None:
+    for number in ("9" * 5000, f"1-{'9' * 5000}", f"1.{'9' * 5000}"):
+        with pytest.raises(
+            CorpusError, match=r"a\.conllu, line 1: expected a number \(3\), .* in the first field, got"
+        ) as caught:
+            read(write(tmp_path, "a.conllu", f"{number}\tdog" + "\t_" * 8))
+        assert len(str(caught.value)) < 300
+
+
+def test_a_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(CorpusError, match="expected text from standard input, got a closed one"):
+        list(read_conllu(None))
+
+
+def test_only_the_mark_itself_begins_a_document(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.conll", "-DOCSTART- -X-\n\n-DOCSTART-s NNS\nend VB\n")
+    assert read(path) == [Sentence(("-DOCSTART-s", "end"), ("NNS", "VB"))]
+
+
 def test_slashed(tmp_path: Path) -> None:
     path = write(tmp_path, "a.tagged", "A/DT 1/2/CD\u00a0x/NN\n\n  ./. \t,/,\n")
     assert read(path) == [Sentence(("A", "1/2/CD\u00a0x"), ("DT", "NN")), Sentence((".", ","), (".", ","))]

@@ -33,6 +33,7 @@ def test_every_tagset_can_be_asked_for() -> None:
         (b"{}", "expected either text or tokens, got neither"),
         (b'{"text": "a", "tokens": ["a"]}', "expected either text or tokens, got both"),
         (b'{"tokens": ["a", ["b"]]}', "expected tokens, or lists of tokens, got both in one list"),
+        (b'{"text": "a", "allowed": {"a\\nb\\u2028": 1}}', r"allowed.a\nb\u2028: input should be a valid array, got 1"),
         (b'{"text": 1}', "text: input should be a valid string, got 1"),
         (b'{"tokens": [["a", 1]]}', "tokens.0"),
         (b'{"text": "a", "k_best": 11}', "k_best: input should be less than or equal to 10, got 11"),

@@ -41,7 +41,8 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
     [
         ("NN NOUN\nVB\n", "own.map, line 2: expected two tags, NN NOUN, got 'VB'"),
         ("NN NOUN X\n", "own.map, line 1: expected two tags, NN NOUN, got 'NN NOUN X'"),
-        ("NN NOUN\nNN VERB\n", "own.map, line 2: expected one tag for NN, got a second; take one out"),
+        ("NN NOUN\nNN VERB\n", "own.map, line 2: expected one tag for 'NN', got a second; take one out"),
+        ("\x1b\u2028 A\n\x1b\u2028 B\n", r"own.map, line 2: expected one tag for '\\x1b\\u2028', got a second"),
         ("\n", "own.map: expected a pair of tags a line, NN NOUN, got none"),
     ],
 )
@@ -56,3 +57,8 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "own.map").write_bytes(b"NN \xff\n")
     with pytest.raises(CorpusError, match=r"own\.map, line 1: expected UTF-8 text"):
         TagMapping.read(tmp_path / "own.map")
+
+
+def test_tags_that_cannot_be_printed_are_named_by_escapes() -> None:
+    with pytest.raises(ConfigError, match=r"got X\\x1b\[2J Y\\u2028; use ptb"):
+        TagMapping("own", {}).check(["X\x1b[2J", "Y\u2028"])

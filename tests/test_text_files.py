@@ -122,6 +122,55 @@ def test_a_missing_file_and_a_damaged_archive(tmp_path: Path) -> None:
         read_text([str(tmp_path / "bad.zip")])
 
 
+def test_an_archive_that_is_damaged_in_its_own_way(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("text", "abcdefgh" * 100)
+    content = path.read_bytes()
+    path.write_bytes(content[:55] + b"\xff" * 8 + content[63:])
+    with pytest.raises(CorpusError, match=r"a\.zip: expected text to read, got: Corrupt input data; check"):
+        read_text([str(path)])
+
+
+def test_the_names_in_an_archive_are_shown_in_one_line(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a\n\x1b" + 1000 * "b", b"\xff")
+    with pytest.raises(CorpusError, match=r"a\.zip:a\\n\\x1bb{90,94}: expected UTF-8 text") as caught:
+        read_text([str(tmp_path / "a.zip")])
+    assert str(caught.value).isprintable()
+
+
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    member = zipfile.ZipInfo("x")
+    member.filename = ""
+    with zipfile.ZipFile(path, "w") as archive, archive.open(member, "w") as file:
+        file.write(b"text")
+    assert characters_of(read_text([str(path)])) == "text"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_of_one_name_are_all_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("text", "one ")
+        archive.writestr("text", "two")
+    assert characters_of(read_text([str(tmp_path / "a.zip")])) == "one two"
+
+
+def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(CorpusError, match="loop: expected text to read, got: Too many levels"):
+        read_text([str(tmp_path / "loop")])
+    with pytest.raises(CorpusError, match="expected text to read, got: embedded null byte"):
+        read_text(["a\0b"])
+
+
+def test_a_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(CorpusError, match="expected text from standard input, got a closed one; name a file"):
+        read_text(["-"])
+
+
 def test_what_is_hidden_in_an_archive_stays_so(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "mac.zip", "w") as archive:
         for name in ("poem.txt", ".DS_Store", "__MACOSX/._poem.txt", "a/.git/x"):

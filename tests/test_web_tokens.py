@@ -42,3 +42,10 @@ def test_tagsets_with_tags_of_their_own_for_them_are_let_be() -> None:
     assert not has_only_treebank_tags(["NN", "NNP", "SYM", "ADD"])
     assert not has_only_treebank_tags(["NN", "NNP"])
     assert not has_only_treebank_tags(["NOUN", "PROPN", "SYM"])
+
+
+@pytest.mark.parametrize("run", ["🏻", "🇩", "😀", "\u200d", "😀\u200d", "😀🏻", "1\u20e3"])
+def test_a_long_run_is_told_as_quickly_as_a_short_one(run: str) -> None:
+    for token in (f"😀{run * 5000}", f"😀{run * 5000}x"):  # with a pattern that can cut it in many ways: for ever
+        assert certain_tag(token) == ("SYM" if token[-1] != "x" and run != "\u200d" else None)
+    assert certain_tag("🏻🏻🇩🇪\ufe0f😀\u200d1\ufe0f\u20e3") == "SYM"

@@ -4,13 +4,14 @@ Every error names the file and the line. Nothing is guessed: a broken row is ref
 """
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
+from postagger.data_prep.quoting import quoted
 from postagger.data_prep.sentence import Sentence
+from postagger.data_prep.standard_input import standard_input
 from postagger.errors import CorpusError
 
 FormatName = Literal["conllu", "tagged", "columns"]
@@ -26,6 +27,8 @@ _SUFFIXES: dict[str, FormatName] = {
 }
 _CONLLU_FIELDS = 10
 _BLANKS = " \t"
+_MOST_DIGITS = 18  # of the number of a word
+_DOCUMENT_START = "-DOCSTART-"
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def read_lines(path: Path | None, *, keep_ends: bool = False) -> Iterator[tuple[
 
 
 def _raw_lines(path: Path | None) -> Iterator[bytes]:
-    with contextlib.nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as file:
+    with contextlib.nullcontext(standard_input()) if path is None else path.open("rb") as file:
         yield from file
 
 
@@ -141,7 +144,9 @@ def decode_lines(path: Path | None, raw_lines: Iterator[bytes], *, keep_ends: bo
             line = line.removeprefix("\ufeff") if number == 1 else line
             yield number, line if keep_ends else line.rstrip("\r\n")
     except OSError as error:
-        raise CorpusError(f"{name}: expected a file that can be read, got: {error.strerror}; check the path") from None
+        raise CorpusError(
+            f"{name}: expected a file that can be read, got: {error.strerror or error}; check the path"
+        ) from None
 
 
 def read_conllu(path: Path | None, lines: Iterable[tuple[int, str]] | None = None) -> Iterator[ConlluSentence]:
@@ -185,14 +190,14 @@ def _conllu_row(path: Path | None, number: int, line: str, words_before: int) ->
     elif not _is_range_or_empty_node(row[0]):
         raise CorpusError(
             f"{path}, line {number}: expected a number (3), a range (3-4) or an empty node (3.1) in the first field, "
-            f"got {_short(row[0])}"
+            f"got {quoted(row[0])}"
         )
     return row
 
 
 def _seen(row: list[str], line: str) -> str:
     if len(row) == 1:
-        return f"no tab in {_short(line)}"
+        return f"no tab in {quoted(line)}"
     return "an empty field" if len(row) == _CONLLU_FIELDS else f"{len(row)} fields"
 
 
@@ -213,7 +218,7 @@ def _read_tagged_conllu(path: Path, file_format: FileFormat) -> Iterator[Sentenc
             other = "upos" if file_format.tag_field == "xpos" else "xpos"
             raise CorpusError(
                 f"{path}, sentence at line {sentence.line}: expected a tag in {file_format.tag_field.upper()} for the "
-                f"word {word[0]} {_short(word[1])}, got none (_); tag it, or use --tag-field {other}"
+                f"word {word[0]} {quoted(word[1])}, got none (_); tag it, or use --tag-field {other}"
             )
         if tags:
             yield Sentence(tuple(sentence.tokens), tuple(tags))
@@ -230,7 +235,7 @@ def _slashed_pair(path: Path, number: int, item: str) -> tuple[str, str]:
     token, slash, tag = item.rpartition("/")
     if not (slash and token and tag):
         raise CorpusError(
-            f"{path}, line {number}: expected word/TAG, got {_short(item)}; give every word a tag after its last slash"
+            f"{path}, line {number}: expected word/TAG, got {quoted(item)}; give every word a tag after its last slash"
         )
     return token, tag
 
@@ -239,7 +244,7 @@ def _read_columns(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
     pairs: list[tuple[str, str]] = []
     separator: str | None = None
     for number, line in read_lines(path):
-        if not line.strip(_BLANKS) or line.startswith("-DOCSTART-"):
+        if not line.strip(_BLANKS) or _starts_document(line):
             if pairs:
                 yield Sentence.from_pairs(pairs)
             pairs = []
@@ -251,19 +256,23 @@ def _read_columns(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
         yield Sentence.from_pairs(pairs)
 
 
+def _starts_document(line: str) -> bool:
+    return line.startswith(_DOCUMENT_START) and split_blanks(line)[0] == _DOCUMENT_START
+
+
 def _column_pair(path: Path, number: int, line: str, separator: str, file_format: FileFormat) -> tuple[str, str]:
     other = " " if separator == "\t" else "\t"
     if other in line:
         names = {"\t": "tabs", " ": "spaces"}
         raise CorpusError(
             f"{path}, line {number}: expected columns separated by {names[separator]} as on the lines before, "
-            f"got {names[other]} in {_short(line)}; use one separator in the whole file"
+            f"got {names[other]} in {quoted(line)}; use one separator in the whole file"
         )
     columns = line.split("\t") if separator == "\t" else split_blanks(line)
     wanted = max(file_format.token_column, file_format.tag_column)
     if len(columns) < wanted:
         raise CorpusError(
-            f"{path}, line {number}: expected at least {wanted} columns, got {len(columns)} in {_short(line)}; "
+            f"{path}, line {number}: expected at least {wanted} columns, got {len(columns)} in {quoted(line)}; "
             f"mend the line, or choose others with --token-column and --tag-column"
         )
     token, tag = columns[file_format.token_column - 1], columns[file_format.tag_column - 1]
@@ -278,9 +287,4 @@ def split_blanks(line: str) -> list[str]:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
-
-
-def _short(text: str) -> str:
-    """A text as it may stand in a one-line message."""
-    return repr(text if len(text) <= 40 else text[:37] + "...")
+    return len(text) <= _MOST_DIGITS and text.isascii() and text.isdecimal()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from postagger.data_prep.formats import read_lines, split_blanks
+from postagger.data_prep.quoting import printable, quoted
 from postagger.data_prep.universal_tags import PENN_TO_UD, PENN_TO_UNIVERSAL
 from postagger.errors import ConfigError
 
@@ -49,9 +50,11 @@ class TagMapping:
         for number, line in read_lines(path):
             pair = split_blanks(line)
             if len(pair) not in (0, 2):
-                raise ConfigError(f"{path}, line {number}: expected two tags, NN NOUN, got {line.strip()[:40]!r}")
+                raise ConfigError(f"{path}, line {number}: expected two tags, NN NOUN, got {quoted(line.strip())}")
             if pair and tags.setdefault(pair[0], pair[1]) != pair[1]:
-                raise ConfigError(f"{path}, line {number}: expected one tag for {pair[0]}, got a second; take one out")
+                raise ConfigError(
+                    f"{path}, line {number}: expected one tag for {quoted(pair[0])}, got a second; take one out"
+                )
         if not tags:
             raise ConfigError(f"{path}: expected a pair of tags a line, NN NOUN, got none")
         return cls(str(path), tags)
@@ -86,7 +89,7 @@ class TagMapping:
         """
         if missing := [tag for tag in tags if tag not in self._tags]:
             raise ConfigError(
-                f"tagset {self.name}: expected only tags that it maps, got {' '.join(missing)}; use {PENN} "
+                f"tagset {self.name}: expected only tags that it maps, got {printable(' '.join(missing))}; use {PENN} "
                 f"for the model's own tags, or a file that maps them all"
             )
 

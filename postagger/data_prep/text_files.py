@@ -4,7 +4,6 @@ import codecs
 import contextlib
 import hashlib
 import itertools
-import sys
 import tempfile
 import zipfile
 import zlib
@@ -15,9 +14,20 @@ from typing import IO, BinaryIO
 import numpy as np
 
 from postagger.data_prep.characters import Codes, Newlines, Symbols, Text, codes_of, utf8_of
+from postagger.data_prep.quoting import printable
+from postagger.data_prep.standard_input import standard_input
 from postagger.errors import CorpusError
 
 _CHUNK_BYTES = 1 << 24
+_LONGEST_SHOWN = 100
+# What paths and damaged archives raise: encrypted, cut short, of a method or a version that is not known, ...
+_UNREADABLE: tuple[type[Exception], ...] = (
+    OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error
+)  # fmt: skip
+with contextlib.suppress(ImportError):  # of a Python that was built without
+    import lzma
+
+    _UNREADABLE += (lzma.LZMAError,)
 _LARGEST_IN_MEMORY = 1 << 28  # bytes of codes; more of them go to disk
 
 
@@ -53,8 +63,16 @@ def read_text(
     """
     if list(sources).count("-") > 1:
         raise CorpusError("--text: expected standard input once, got - more often; name each text once")
-    name = "+".join("standard input" if source == "-" else Path(source).resolve().name or "/" for source in sources)
-    return _text(name, _chunks(sources, symbols), symbols, newlines, characters)
+    return _text("+".join(map(_name, sources)), _chunks(sources, symbols), symbols, newlines, characters)
+
+
+def _name(source: str) -> str:
+    if source == "-":
+        return "standard input"
+    try:
+        return printable(Path(source).resolve().name or "/")
+    except _UNREADABLE:  # reading it will say why
+        return printable(source)
 
 
 def _text(
@@ -113,9 +131,11 @@ def _chunks(sources: Sequence[str], symbols: Symbols) -> Iterator[str | bytes]:
                 with contextlib.nullcontext() if source == "-" else file:
                     pieces = iter(lambda file=file: file.read(_CHUNK_BYTES), b"")  # type: ignore[misc]
                     yield from pieces if symbols == "bytes" else _decoded(name, pieces)
-        except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+        except CorpusError:
+            raise
+        except _UNREADABLE as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or error
-            raise CorpusError(f"{source}: expected text to read, got: {reason}; check the path") from None
+            raise CorpusError(f"{source}: expected text to read, got: {_shown(str(reason))}; check the path") from None
 
 
 def _decoded(name: str, pieces: Iterable[bytes]) -> Iterator[str]:
@@ -137,18 +157,23 @@ def _open(source: str) -> Iterator[tuple[str, IO[bytes]]]:
     """The files of a source, by name, each open for reading. What is hidden in a folder or an archive stays so."""
     path = Path(source)
     if source == "-":
-        yield "standard input", sys.stdin.buffer
+        yield "standard input", standard_input()
     elif path.is_dir():
         for one in sorted(path.rglob("*")):
             if one.is_file() and not _is_hidden(one.relative_to(path)):
-                yield str(one), one.open("rb")
+                yield printable(str(one)), one.open("rb")
     elif path.is_file() and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            for member in sorted(archive.namelist()):
-                if not member.endswith("/") and not _is_hidden(PurePosixPath(member)):
-                    yield f"{path}:{member}", archive.open(member)
+            for member in sorted(archive.infolist(), key=lambda member: member.filename):
+                if not member.filename.endswith("/") and not _is_hidden(PurePosixPath(member.filename)):
+                    yield f"{path}:{_shown(member.filename)}", archive.open(member)
     else:
         yield str(path), path.open("rb")
+
+
+def _shown(text: str) -> str:
+    """What an archive calls a file, or says of it, as it may stand in a message."""
+    return printable(text)[:_LONGEST_SHOWN]
 
 
 def _is_hidden(path: PurePath) -> bool:

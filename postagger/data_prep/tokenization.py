@@ -71,6 +71,8 @@ _LOOKUP = {
     "₹": "$",
 }
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, what has no width, marks of direction
+# Marks above and below a letter are put in order by pairs, of which a long run has very many; no word is as long.
+_LONGEST_NORMALIZED = 200
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _OPENS_A_QUOTE = re.compile(r"[\s(\[{<“‘–—-]")
 
@@ -97,7 +99,9 @@ def treebank_names(token: str) -> set[str]:
 def _treebank_name(token: str) -> str:
     if token.isascii():
         return _LOOKUP.get(token, token)
-    seen = unicodedata.normalize("NFC", _UNSEEN.sub("", token))
+    seen = _UNSEEN.sub("", token)
+    if len(seen) <= _LONGEST_NORMALIZED:
+        seen = unicodedata.normalize("NFC", seen)
     return _LOOKUP.get(token) or seen.replace("’", "'") or token
 
 

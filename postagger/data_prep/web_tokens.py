@@ -9,19 +9,24 @@ URL = r"""(?:https?://|www\.)[^\s<>"]*[^\s<>"'’”.,;:!?)\]]"""
 MAIL = r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 EMOTICON = r"[:;=]['-]?(?:\)+|\(+|[\]\[DPpOo/\\|3*])|[xX]D|<3"
 EMOJI_STARTS = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a-\u23ff"
-_ONE_EMOJI = f"[{EMOJI_STARTS}][\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"  # with its colour, or region
+_MODIFIERS = "\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
+_ONE_EMOJI = f"[{EMOJI_STARTS}][{_MODIFIERS}]*"  # with its colour, or region
+_KEYCAP = r"[0-9#*]\ufe0f?\u20e3"
 EMOJI = (
     "[\U0001f1e6-\U0001f1ff]{2}"  # the letters of a country are its flag
     f"|{_ONE_EMOJI}(?:\u200d(?:{_ONE_EMOJI}|[\u2640\u2642]\ufe0f?))*\u200d?"
-    r"|[0-9#*]\ufe0f?\u20e3"
+    f"|{_KEYCAP}"
 )
+# The same language as (?:EMOJI)+, but each run can be cut in one way only: colours are emoji, too, and a pattern that
+# may cut before each of them takes twice as long for each one more.
+_EMOJIS = f"(?:[{EMOJI_STARTS}][{EMOJI_STARTS}{_MODIFIERS}]*+\u200d?|{_KEYCAP})+"
 _LONGEST_EMOTICON_OF_LETTERS = 2  # xD
 _SIGNS = {"“": "``", "„": "``", "”": "''", "…": ":", "—": ":", "–": ":"}
 _SIGNS |= {"(": "-LRB-", "[": "-LRB-", "{": "-LRB-", ")": "-RRB-", "]": "-RRB-", "}": "-RRB-"}
 _KINDS = (
     (re.compile(f"{URL}|{MAIL}"), "NN"),
     (re.compile(r"@[^\W\d]\w*"), "NNP"),
-    (re.compile(f"{EMOTICON}|(?:{EMOJI})+"), "SYM"),
+    (re.compile(f"{EMOTICON}|{_EMOJIS}"), "SYM"),
 )
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from postagger.data_prep.quoting import printable
 from postagger.serving.refusal import RefusalError
 
 _MOST_BEST = 10
@@ -180,7 +181,7 @@ def parsed(kind: type[Asked], body: bytes) -> Asked:
 def _in_one_line(error: Any) -> str:
     steps = error["loc"]
     known = steps[:2] if steps[:1] == ("allowed",) else [one for one in steps if isinstance(one, int) or one in _FIELDS]
-    place = ".".join(map(str, known))[:60]
+    place = ".".join(printable(str(one)) for one in known)[:60]
     said = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         unknown = str(error["loc"][-1])[:40]
