@@ -34,7 +34,7 @@ from postagger.pretrained import SHIPPED
 from postagger.pretraining import pretrain_for
 from postagger.tagger import Tagger
 from postagger.tagger_training import train_tagger
-from postagger.trainer import EpochRecord
+from postagger.training_result import EpochRecord
 
 PLACE = Path(__file__).parent.parent / "postagger" / "pretrained"
 

@@ -1,16 +1,14 @@
 """From a text to a trained language model: alphabet -> windows -> network -> trainer."""
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from postagger.char_language_model import CharLanguageModel
-from postagger.checkpoint import Checkpoint, read_matching_checkpoint, write_checkpoint
+from postagger.data_prep.batching import row_parts
 from postagger.data_prep.characters import (
     Alphabet,
     Codes,
@@ -22,26 +20,30 @@ from postagger.data_prep.characters import (
     random_windows,
 )
 from postagger.device import autocast, has_fast_bfloat16, keep_memory, select_device, threads
-from postagger.errors import ConfigError, CorpusError, OutputError
+from postagger.errors import ConfigError, CorpusError
 from postagger.language_config import LanguageModelConfig, TextConfig
 from postagger.language_network import build_language_model
 from postagger.model_folder import library_versions
 from postagger.perplexity import measures
+from postagger.run_checkpoints import RunCheckpoints
 from postagger.sampling import Sampling
-from postagger.trainer import EpochRecord, Trainer, TrainingResult, epoch_generator
+from postagger.trainer import Trainer, epoch_generator
+from postagger.training_result import EpochRecord, TrainingResult
 
-SAVE_SECONDS = 60.0
-"""How often a checkpoint is written."""
 MOST_JUDGED = 1_000_000
 """So many characters of a held-out part are judged after each epoch, and at the end; more would only take longer."""
 
 
 @dataclass(frozen=True)
 class _Batch:
-    """The windows of each direction; first: of an epoch or, with fresh states, anyway."""
+    """The windows of each direction; first: of an epoch or, with fresh states, anyway.
+
+    rows: which of the rows side by side these are, where they are not all.
+    """
 
     windows: Mapping[str, Windows]
     first: bool
+    rows: slice = field(default_factory=lambda: slice(None))
 
 
 @dataclass(frozen=True)
@@ -66,21 +68,19 @@ def train_language_model(
     facts: Mapping[str, Any] | None = None,
     report: Callable[[EpochReport], None] | None = None,
     show_progress: bool = False,
-    checkpoint: Path | None = None,
-    resume: bool = False,
-    warn: Callable[[str], None] = warnings.warn,
+    checkpoints: RunCheckpoints | None = None,
 ) -> tuple[CharLanguageModel, TrainingResult]:
     """Train on all of a text but its held-out part, which chooses the epoch.
 
-    Equal settings give equal weights, to the bit on a CPU, unless the clock decides. report: told of every
-    sample_every-th epoch and of the last. checkpoint: the folder that holds the state of the run, for resume to go on
-    from; warn: told where it cannot be written. facts: more to be stored with the model.
+    Equal settings give equal weights, to the bit on a CPU, also where the run was cut off and resumed, unless the
+    clock decides. report: told of every sample_every-th epoch and of the last. checkpoints: where the states of the run
+    are kept. facts: more to be stored with the model.
 
     Raises:
         ConfigError: the settings do not fit the machine or the text.
         CorpusError: the text is too short or has but one character.
-        CheckpointError: there is nothing to resume, or it is of another run.
-        PostaggerError: the loss is no longer a finite number.
+        CheckpointError: what shall be resumed is not whole, or of another run.
+        DivergedError: the loss is no longer a finite number, already in the first epoch (see TrainingResult).
     """
     config = with_precision(config)
     if config.training.patience and not config.text.held_out:
@@ -93,12 +93,9 @@ def train_language_model(
         torch.manual_seed(config.training.seed)
         model = _untrained(text, alphabet, config, {"train": len(train), "held_out": len(held_out)}, facts or {})
         trainer = TrainingRun(model, train, held_out[:MOST_JUDGED], report).trainer(show_progress=show_progress)
-        if checkpoint is not None:
-            settings = _comparable(config)
-            if resume:
-                trainer.restore(read_matching_checkpoint(checkpoint, settings, text.sha256))
-            trainer.save_seconds = SAVE_SECONDS
-            trainer.save = lambda saved: _save(checkpoint, saved, settings, text.sha256, warn)
+        if checkpoints is not None:
+            checkpoints.stage("training", comparable(config), text.sha256).follow(trainer)
+            trainer.tell = checkpoints.tell
         result = trainer.fit()
     model.facts["training_result"] = result.facts()
     return model, result
@@ -119,18 +116,6 @@ def history_of(result: TrainingResult) -> list[dict[str, Any]]:
     ]
 
 
-def _save(
-    path: Path, checkpoint: Checkpoint, settings: Mapping[str, Any], sha256: str, warn: Callable[[str], None]
-) -> None:
-    """Write a checkpoint. One that cannot be written must not cost the run."""
-    try:
-        write_checkpoint(
-            path, Checkpoint({**checkpoint.state, "settings": settings, "sha256": sha256}, checkpoint.tensors)
-        )
-    except OutputError as error:
-        warn(f"no checkpoint: {error}")
-
-
 @dataclass
 class TrainingRun:
     """What the functions of a training run share."""
@@ -141,6 +126,7 @@ class TrainingRun:
     report: Callable[[EpochReport], None] | None
     held_out_nats: dict[str, float] = field(default_factory=dict)
     carried: dict[str, Tensor] = field(default_factory=dict)
+    _states_after: dict[str, list[Tensor]] = field(default_factory=dict)
 
     def trainer(self, *, show_progress: bool) -> Trainer[_Batch]:
         """The loop, with all it needs to know of language models."""
@@ -158,6 +144,7 @@ class TrainingRun:
             summary=_summary,
             after_epoch=self.look,
             carried=self.carried,
+            split=_split,
         )
 
     def batches(self, epoch: int) -> Iterator[_Batch]:
@@ -180,23 +167,34 @@ class TrainingRun:
     def loss(self, batch: _Batch) -> tuple[Tensor, Tensor]:
         """Sum and count over all directions. States are carried on, but no gradient goes back into them."""
         config, device = self.model.config, self.model.device
-        if batch.first:
+        begins = not batch.rows.start
+        if batch.first and begins:
             self.carried.clear()
+        if begins:
+            self._states_after.clear()
         losses, counts = [], []
         for direction, windows in batch.windows.items():
             windows = windows.to(device)
             parts = sorted(name for name in self.carried if name.startswith(f"{direction}.state"))
-            state = tuple(self.carried[name] for name in parts) or None
+            state = tuple(self.carried[name][:, batch.rows].contiguous() for name in parts) or None
             with autocast(device, config.training.precision):
                 loss, count, after = self.model.directions[direction].loss(windows.inputs, windows.targets, state)
             if config.text.windows == "consecutive":
-                self.carried |= {f"{direction}.state{n}": part.detach() for n, part in enumerate(after)}
+                self._keep(batch.rows, {f"{direction}.state{n}": part.detach() for n, part in enumerate(after)})
             before = self.carried.get(f"{direction}.totals", torch.zeros(2, dtype=torch.float64))
             totals = torch.tensor([loss.item(), count.item()], dtype=torch.float64)
             self.carried[f"{direction}.totals"] = before.cpu() + totals
             losses.append(loss)
             counts.append(count)
         return torch.stack(losses).sum(), torch.stack(counts).sum()
+
+    def _keep(self, rows: slice, states: Mapping[str, Tensor]) -> None:
+        """The states after some rows, which are carried on when those of all rows are there."""
+        for name, state in states.items():
+            self._states_after.setdefault(name, []).append(state)
+            if rows.stop is None or rows.stop == self.model.config.training.batch_size:
+                states_of_all = self._states_after.pop(name)
+                self.carried[name] = state if len(states_of_all) == 1 else torch.cat(states_of_all, dim=1)
 
     def score(self) -> float:
         """The held-out part's log-likelihood per character, the mean of all directions."""
@@ -224,6 +222,22 @@ class TrainingRun:
         sampling = Sampling(config.sample.temperature)
         made = "".join(self.model.stream(prefix, config.sample.sample_length, sampling, generator))
         return made + prefix if config.network.direction == "backward" else prefix + made
+
+
+def _split(batch: _Batch, parts: int) -> list[_Batch]:
+    """So many batches with a part of the rows each, or fewer where there are not so many."""
+    size = len(next(iter(batch.windows.values())).inputs)
+    return [
+        _Batch(
+            {
+                direction: Windows(windows.inputs[rows[0] : rows[-1] + 1], windows.targets[rows[0] : rows[-1] + 1])
+                for direction, windows in batch.windows.items()
+            },
+            batch.first,
+            slice(rows[0], rows[-1] + 1),
+        )
+        for rows in (part.tolist() for part in row_parts(torch.arange(size), parts))
+    ]
 
 
 def _summary(record: EpochRecord) -> str:
@@ -283,9 +297,7 @@ def _untrained(
     return CharLanguageModel(network, alphabet, config, {"corpus": corpus, "versions": library_versions()})
 
 
-def _comparable(config: LanguageModelConfig) -> dict[str, Any]:
+def comparable(config: LanguageModelConfig) -> dict[str, Any]:
     """The settings that a resumed run must share; where the text lies and what is shown are free."""
-    parts = config.to_dict()
-    settings = {**parts["text"], **parts["network"], **parts["training"]}
-    del settings["text"]
-    return settings
+    free = {"text", *config.to_dict()["sample"]}
+    return {name: value for name, value in with_precision(config).flat().items() if name not in free}

@@ -1,14 +1,20 @@
-"""The whole state of a training run, written atomically, so that a run goes on where it was cut off.
+"""The state of a training run on disk, in two generations, so that one is whole whatever happens to the other.
 
-state.json           where the run is: epoch, step, history, settings, and what identifies its data
-tensors.safetensors  weights, optimizer, random generators, the best weights so far
-manifest.json        the SHA-256 of both
+    OUTPUT.checkpoint/
+        training/              a stage of the run; one with raw text has the stage raw-text before it
+            000041/            a state: a folder that was written whole and then moved here
+                state.json           where the run is: epoch, step, history, settings, and what identifies its data
+                tensors.safetensors  weights, optimizer, random generators, the best weights so far
+                manifest.json        the SHA-256 of both
+            000042/            the one after it
+
+The third state is written before the first one is removed.
 """
 
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +25,15 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from postagger.errors import CheckpointError
-from postagger.output_folder import write_folder
+from postagger.output_folder import PARTIAL, write_folder
+from postagger.stored_files import MANIFEST, StoredFiles, shown
+from postagger.stored_tensors import declared_tensors
 
-_STATE, _TENSORS, _MANIFEST = "state.json", "tensors.safetensors", "manifest.json"
-CHECKPOINT_FILES = (_STATE, _TENSORS, _MANIFEST)
+FORMAT_VERSION = 1
+_STATE, _TENSORS = "state.json", "tensors.safetensors"
+_FILES = (_STATE, _TENSORS, MANIFEST)
+_GENERATIONS = 2
+_LARGEST_STATE, _LARGEST_TENSORS = 1 << 26, 1 << 40  # bytes
 
 
 @dataclass(frozen=True)
@@ -34,69 +45,95 @@ class Checkpoint:
 
 
 def checkpoint_path(output: Path) -> Path:
-    """Where the checkpoint of a run lies: beside the folder it will write."""
+    """Where the checkpoints of a run lie: beside the folder it will write."""
     place = output if output.name not in ("", "..") else output.resolve()
     return place.with_name(f"{place.name}.checkpoint")
 
 
-def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write the folder, whole or not at all, in place of the one before.
+def write_checkpoint(stage: Path, checkpoint: Checkpoint) -> None:
+    """Add a state to the folder of a stage, whole or not at all, and remove all but the last two.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: it cannot be written; then those before it are as they were.
     """
     contents = {
-        _STATE: (json.dumps(checkpoint.state, indent=1) + "\n").encode(),
+        _STATE: (json.dumps({"format_version": FORMAT_VERSION, **checkpoint.state}, indent=1) + "\n").encode(),
         _TENSORS: save({name: value.detach().cpu().contiguous() for name, value in checkpoint.tensors.items()}),
     }
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    write_folder(path, {**contents, _MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}, force=True)
-
-
-def remove_checkpoint(path: Path) -> None:
-    """Remove the folder, if it is a checkpoint and nothing else."""
-    if path.is_dir() and {entry.name for entry in path.iterdir()} == set(CHECKPOINT_FILES):
+    newest = max((int(path.name) for path in _generations(stage)), default=0)
+    contents[MANIFEST] = (json.dumps(manifest, indent=1) + "\n").encode()
+    write_folder(stage / f"{newest + 1:06}", contents)
+    for path in _generations(stage)[_GENERATIONS:]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def read_matching_checkpoint(path: Path, settings: Mapping[str, Any], sha256: str) -> Checkpoint:
-    """The checkpoint, if its run had these settings and its data this fingerprint.
+def read_checkpoint(stage: Path, tell: Callable[[str], None] = lambda _: None) -> Checkpoint | None:
+    """The newest state of a stage that is whole, every byte of it checked; None where none was written.
+
+    tell: told of each that is passed over.
 
     Raises:
-        CheckpointError: there is none, it is not whole, or it is of another run; names the first setting that differs.
+        CheckpointError: there are some, and none is whole.
     """
-    checkpoint = read_checkpoint(path)
-    stored = checkpoint.state.get("settings", {})
-    for name in [*settings, *(name for name in stored if name not in settings)]:
-        if stored.get(name) != settings.get(name):
-            raise CheckpointError(
-                f"--{name.replace('_', '-')}: expected {stored.get(name)} as in {path}, got {settings.get(name)}; "
-                f"resume with the settings of that run"
-            )
-    if checkpoint.state.get("sha256") != sha256:
-        raise CheckpointError(f"{path}: expected the data of that run, got other data; resume with the same")
-    return checkpoint
+    broken: CheckpointError | None = None
+    for path in _generations(stage):
+        try:
+            return _read(path)
+        except CheckpointError as error:
+            broken = broken or error
+            tell(f"{path}: damaged, going on with the state before it if there is one.")
+    if broken is not None:
+        raise broken
+    return None
 
 
-def read_checkpoint(path: Path) -> Checkpoint:
-    """Read the folder and check every byte of it.
+def remove_checkpoint(path: Path) -> None:
+    """Remove the folder of a run, if it holds checkpoints and nothing else."""
+    if is_checkpoint(path):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def is_checkpoint(path: Path) -> bool:
+    """Whether this is a folder of checkpoints, with nothing in it that somebody else has put there."""
+    if path.is_symlink() or not path.is_dir():
+        return False
+    return all(
+        stage.is_dir() and not stage.is_symlink() and all(map(_is_state, stage.iterdir())) for stage in path.iterdir()
+    )
+
+
+def _is_state(path: Path) -> bool:
+    """Whether this is a state, or what is left of one."""
+    named = path.name.isdecimal() or path.name.startswith(PARTIAL)
+    return named and path.is_dir() and {entry.name for entry in path.iterdir()} <= set(_FILES)
+
+
+def _generations(stage: Path) -> list[Path]:
+    """The states of a stage, newest first."""
+    if not stage.is_dir():
+        return []
+    found = (path for path in stage.iterdir() if path.name.isascii() and path.name.isdecimal())
+    return sorted(found, key=lambda path: int(path.name), reverse=True)
+
+
+def _read(path: Path) -> Checkpoint:
+    """A state.
 
     Raises:
-        CheckpointError: there is none, or it is not whole.
+        CheckpointError: it is not whole, or of a later version.
     """
+    files = StoredFiles(path, CheckpointError, "a checkpoint", "train anew with --force")
+    manifest = files.manifest()
+    files.check_names(manifest, (_STATE, _TENSORS))
+    state = files.json_object(_STATE, files.vouched(_STATE, _LARGEST_STATE, manifest))
+    if state.get("format_version") != FORMAT_VERSION:
+        raise files.refusal(_STATE, f"format_version {FORMAT_VERSION}", shown(state.get("format_version")))
+    declared_tensors(files, _TENSORS, _LARGEST_TENSORS)
     try:
-        contents = {name: (path / name).read_bytes() for name in (_STATE, _TENSORS, _MANIFEST)}
-        manifest = json.loads(contents[_MANIFEST])
-        for name in (_STATE, _TENSORS):
-            if hashlib.sha256(contents[name]).hexdigest() != manifest[name]:
-                raise CheckpointError(f"{path / name}: expected the bytes that were saved, got others; train anew")
-        return Checkpoint(json.loads(contents[_STATE]), load(contents[_TENSORS]))
-    except OSError as error:
-        raise CheckpointError(
-            f"{path}: expected a checkpoint to resume from, got: {error.strerror}; train without --resume"
-        ) from None
-    except (ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise CheckpointError(f"{path}: expected a checkpoint, got a broken one: {error}; train anew") from None
+        return Checkpoint(state, load(files.vouched(_TENSORS, _LARGEST_TENSORS, manifest)))
+    except SafetensorError as error:
+        raise files.refusal(_TENSORS, "tensors", f"a broken file: {error}") from None
 
 
 def random_states() -> dict[str, Tensor]:
@@ -104,6 +141,8 @@ def random_states() -> dict[str, Tensor]:
     states = {"cpu": torch.get_rng_state()}
     if torch.cuda.is_available() and torch.cuda.is_initialized():
         states["cuda"] = torch.cuda.get_rng_state()
+    if torch.backends.mps.is_available():
+        states["mps"] = torch.mps.get_rng_state()
     return states
 
 
@@ -113,3 +152,5 @@ def set_random_states(states: Mapping[str, Tensor]) -> None:
         torch.set_rng_state(states["cpu"])
     if "cuda" in states and torch.cuda.is_available():
         torch.cuda.set_rng_state(states["cuda"])
+    if "mps" in states and torch.backends.mps.is_available():
+        torch.mps.set_rng_state(states["mps"])

@@ -60,6 +60,19 @@ def keep_memory() -> None:
 
 
 @contextlib.contextmanager
+def flushed_denormals() -> Iterator[None]:
+    """Numbers too small for a normal float are 0 for as long as the context lasts: a CPU is many times slower on them.
+
+    It holds for this thread alone, and where the processor can.
+    """
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
+@contextlib.contextmanager
 def threads(number: int) -> Iterator[None]:
     """So many CPU threads inside one operation, for as long as the context lasts."""
     before = torch.get_num_threads()

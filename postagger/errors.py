@@ -6,6 +6,7 @@
     │   └── MissingCorpusError  a named corpus is not on this machine and cannot be downloaded
     ├── ModelFolderError    a model folder is missing, damaged, or of another kind
     ├── CheckpointError     there is no checkpoint to resume from, or it is of another run
+    ├── DivergedError       the loss of a training run is no longer a finite number
     ├── OutputError         something is in the way of a folder to write, or it cannot be written
     └── InputError          what was handed over to a model is not tokens or text
 
@@ -36,6 +37,10 @@ class ModelFolderError(PostaggerError):
 
 class CheckpointError(PostaggerError):
     """There is no checkpoint to resume from, or it is of another run."""
+
+
+class DivergedError(PostaggerError):
+    """The loss of a training run is no longer a finite number."""
 
 
 class OutputError(PostaggerError):

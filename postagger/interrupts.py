@@ -1,17 +1,33 @@
-"""Ctrl-C in a long run: first between two steps, then at once."""
+"""Signals that end a long run: first between two steps, then at once."""
 
 import contextlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Any
+
+_UNTOUCHED: dict[int, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run was ended by a signal, and what it had is saved. number: of the signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def exit_code(number: int) -> int:
+    """What a program that a signal has ended returns, as shells have it: 130 for Ctrl-C, 143 for SIGTERM."""
+    return 128 + number
 
 
 @contextlib.contextmanager
-def finish_step_on_ctrl_c() -> Iterator[Callable[[], bool]]:
-    """Let the step at hand be finished on the first Ctrl-C; the second one cuts in at once.
+def finish_step_on(*numbers: signal.Signals) -> Iterator[Callable[[], int]]:
+    """Let the step at hand be finished on the first of these signals; the second one cuts in as KeyboardInterrupt.
 
-    What it gives tells whether there was a first one.
+    What it gives tells the number of the first one, or 0.
     """
     caught: list[int] = []
 
@@ -21,13 +37,12 @@ def finish_step_on_ctrl_c() -> Iterator[Callable[[], bool]]:
         caught.append(number)
 
     # Only the main thread may set a handler, and one that somebody else has set is theirs.
-    ours = threading.current_thread() is threading.main_thread() and (
-        signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    )
-    if ours:
-        signal.signal(signal.SIGINT, handle)
+    is_main = threading.current_thread() is threading.main_thread()
+    ours = [number for number in numbers if is_main and signal.getsignal(number) is _UNTOUCHED[number]]
+    for number in ours:
+        signal.signal(number, handle)
     try:
-        yield lambda: bool(caught)
+        yield lambda: caught[0] if caught else 0
     finally:
-        if ours:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in ours:
+            signal.signal(number, _UNTOUCHED[number])

@@ -1,7 +1,7 @@
 """Optimizers by name, and the learning rate over a run."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -76,6 +76,26 @@ class AdamW:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """As torch.optim's."""
         self._state = dict(state_dict["state"])
+
+
+def moments(optimizer: "torch.optim.Optimizer | AdamW") -> dict[str, Tensor]:
+    """What an optimizer remembers of the gradients so far, as NUMBER.NAME by the number of the parameter."""
+    states = optimizer.state_dict()["state"]
+    return {f"{number}.{name}": value for number, state in states.items() for name, value in state.items()}
+
+
+def load_moments(
+    optimizer: "torch.optim.Optimizer | AdamW", stored: Mapping[str, Tensor], parameters: Sequence[Tensor]
+) -> None:
+    """Give a fresh optimizer of these parameters what another one remembered."""
+    state = optimizer.state_dict()
+    for name, value in stored.items():
+        number, _, rest = name.partition(".")
+        like = parameters[int(number)]
+        # Laid out in memory as its parameter is: the fused optimizers take that for granted.
+        laid_out = torch.empty_like(like, dtype=value.dtype).copy_(value) if value.shape == like.shape else value
+        state["state"].setdefault(int(number), {})[rest] = laid_out
+    optimizer.load_state_dict(state)
 
 
 def learning_rate(config: TrainingConfig, done: float, whole: float) -> float:

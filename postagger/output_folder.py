@@ -1,14 +1,20 @@
-"""Folders of results: written whole or not at all."""
+"""Folders of results: written whole or not at all, also where the machine stops in the middle."""
 
+import contextlib
+import ctypes
+import glob
 import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from postagger.errors import OutputError
 
+PARTIAL = ".postagger-"
+"""What the names of folders begin with that are being written."""
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # as in fcntl.h and linux/fs.h
 _LATER = {"report.html", "predictions.conllu"}
 """Files that older versions did not write."""
 
@@ -21,8 +27,20 @@ def check_output(path: Path, names: Collection[str], *, force: bool) -> None:
     """
     try:
         _check_way(path, names, force=force)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+    check_parent(path)
+
+
+def check_parent(path: Path) -> None:
+    """Find out whether something can be written where the path will be.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    try:
         parent = next(parent for parent in path.absolute().parents if parent.exists())
-        Path(tempfile.mkdtemp(prefix=".postagger-", dir=parent)).rmdir()
+        Path(tempfile.mkdtemp(prefix=PARTIAL, dir=parent)).rmdir()
     except OSError as error:
         raise _cannot_write(path, error) from None
 
@@ -45,19 +63,38 @@ def write_folder(
     """
     try:
         _check_way(path, names or contents, force=force)
+        made = [parent for parent in path.parents if not parent.exists()]
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=".postagger-", dir=path.parent))
+        fresh = Path(tempfile.mkdtemp(prefix=f"{PARTIAL}{path.name}-", dir=path.parent))
     except OSError as error:
         raise _cannot_write(path, error) from None
     try:
         fresh.chmod(0o777 & ~_umask())
         for name, content in contents.items():
             _write_file(fresh / name, content)
+        _sync(fresh)
         _move_into_place(fresh, path)
-    except OSError as error:
-        raise _cannot_write(path, error) from None
-    finally:
+        _sync(path.parent)
+    except BaseException as error:
         shutil.rmtree(fresh, ignore_errors=True)
+        _remove_empty(made)
+        if isinstance(error, OSError):
+            raise _cannot_write(path, error) from None
+        raise
+    shutil.rmtree(fresh, ignore_errors=True)  # where the old folder is now, if there was one
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove folders, the innermost first, unless there is something in them."""
+    with contextlib.suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what was being written of this folder when its process was killed."""
+    for left in path.parent.glob(f"{PARTIAL}{glob.escape(path.name)}-{'?' * 8}"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _check_way(path: Path, names: Collection[str], *, force: bool) -> None:
@@ -84,7 +121,9 @@ def _move_into_place(fresh: Path, path: Path) -> None:
     if not path.exists():
         fresh.rename(path)
         return
-    aside = Path(tempfile.mkdtemp(prefix=".postagger-", dir=path.parent))
+    if _exchange(fresh, path):
+        return  # what was there is removed where the fresh one was
+    aside = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=path.parent))
     path.rename(aside / "old")
     try:
         fresh.rename(path)
@@ -93,6 +132,28 @@ def _move_into_place(fresh: Path, path: Path) -> None:
         aside.rmdir()
         raise
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(fresh: Path, path: Path) -> bool:
+    """Let two folders change places in one step, so that at no moment there is none; False where that cannot be done.
+
+    On Linux. Elsewhere there is a moment between two renamings.
+    """
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    return bool(renameat2(_AT_FDCWD, os.fsencode(fresh), _AT_FDCWD, os.fsencode(path), _RENAME_EXCHANGE) == 0)
+
+
+def _sync(folder: Path) -> None:
+    """Let the names in a folder reach the disk, where the system can be asked to."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _write_file(path: Path, content: bytes) -> None:

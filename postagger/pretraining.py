@@ -1,5 +1,6 @@
 """From raw text to the lower layers of a tagger: vocabularies, word vectors, and a network that predicts words."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ from postagger.data_prep.batching import (
     encode,
     epoch_order,
     hide_words,
+    row_parts,
+    split_batch,
     training_batches,
     unknown_probability,
 )
@@ -26,6 +29,7 @@ from postagger.device import autocast, has_fast_bfloat16, select_device
 from postagger.models.neighbour_predictor import NeighbourPredictor
 from postagger.models.sequence_tagger import SequenceTagger
 from postagger.models.tuned_embedding import TunedEmbedding
+from postagger.run_checkpoints import RunCheckpoints
 from postagger.tagger_network import build_recurrent, build_word_encoder
 from postagger.trainer import Trainer, epoch_generator
 
@@ -39,11 +43,13 @@ class Pretrained:
     """What raw text has taught.
 
     weights: by the names they have in a SequenceTagger. frequency [U]: how often the text has the word of each id.
+    sha256: of the text.
     """
 
     extractor: FeatureExtractor
     weights: Mapping[str, Tensor]
     frequency: Tensor
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -62,47 +68,70 @@ def pretrain_for(
     *,
     show_progress: bool = False,
     tell: Callable[[str], None] = lambda _: None,
+    checkpoints: RunCheckpoints | None = None,
 ) -> Pretrained | None:
     """What raw text and the words of the training part teach, but nothing that the model will be judged by.
 
-    raw_text: its sources; None is what none teach. tell: told how much text there is.
+    raw_text: its sources; None is what none teach. tell: told how much text there is. checkpoints: see pretrain.
 
     Raises:
-        CorpusError: a source is missing or damaged.
+        CorpusError: a source is missing or damaged. And as pretrain.
     """
     if not raw_text:
         return None
     sentences = load_raw_sentences(raw_text, without=(*corpus.dev, *corpus.test))
     tell(f"raw text: {len(sentences):,} sentences, {sum(map(len, sentences)):,} tokens")
-    return pretrain([*sentences, *(sentence.tokens for sentence in corpus.train)], config, show_progress=show_progress)
+    all_sentences = [*sentences, *(sentence.tokens for sentence in corpus.train)]
+    return pretrain(all_sentences, config, show_progress=show_progress, checkpoints=checkpoints)
 
 
-def pretrain(sentences: Sequence[RawSentence], config: TaggerConfig, *, show_progress: bool = False) -> Pretrained:
+def pretrain(
+    sentences: Sequence[RawSentence],
+    config: TaggerConfig,
+    *,
+    show_progress: bool = False,
+    checkpoints: RunCheckpoints | None = None,
+) -> Pretrained:
     """Learn from untagged sentences what their words have in common, and how they follow each other.
 
     Words become classes: frequent ones their own, the others clusters of like vectors. A recurrent network learns to
     predict the class of each word's neighbours, and of hidden words. Equal settings give equal weights, to the bit on
-    a CPU.
+    a CPU. checkpoints: where the states of the run are kept; this is its stage raw-text.
 
     Raises:
-        PostaggerError: the loss is no longer a finite number.
-        KeyboardInterrupt: Ctrl-C, after the step at hand.
+        CheckpointError: what shall be resumed is not whole, or of another run.
+        DivergedError: the loss is no longer a finite number.
+        Interrupted: a signal came; the step at hand is finished, and the state saved.
     """
     extractor = _extractor(sentences, config)
+    sha256 = _sha256_of(sentences)
+    stage = None if checkpoints is None else checkpoints.stage("raw-text", config.flat(), sha256)
     encoded = encode(sentences, extractor)
     token_ids = torch.from_numpy(encoded.table.token_ids)[encoded.rows]
     vocab_size = len(extractor.words)
     frequency = torch.bincount(token_ids, minlength=vocab_size)
-    by_sentence = np.split(token_ids.numpy(), encoded.offsets[1:-1])
-    vectors = word_vectors(by_sentence, vocab_size, min(config.network.embedding_dim, config.pretraining.vector_dim))
-    classes = word_classes(vectors, _FREQUENT_CLASSES, _CLUSTERS)
+    vector_dim = min(config.network.embedding_dim, config.pretraining.vector_dim)
+    if stage is None or stage.saved is None:
+        by_sentence = np.split(token_ids.numpy(), encoded.offsets[1:-1])
+        vectors = word_vectors(by_sentence, vocab_size, vector_dim)
+        classes = word_classes(vectors, _FREQUENT_CLASSES, _CLUSTERS)
+    else:  # another machine might round other vectors, and so make other classes
+        vectors, classes = torch.zeros(vocab_size, vector_dim), stage.saved.tensors["carried.classes"]
     network = _network(config, extractor, vectors, num_classes=int(classes.max()) + 1)
     network.to(select_device(config.training.device))
-    result = _trainer(network, encoded, classes, frequency, config, show_progress=show_progress).fit()
-    if result.interrupted:
-        raise KeyboardInterrupt  # there is no tagger yet that could be kept
+    trainer = _trainer(network, encoded, classes, frequency, config, show_progress=show_progress)
+    if stage is not None:
+        stage.follow(trainer)
+    trainer.fit().check()  # there is no tagger yet that could be kept
     weights = {name: weight for name, weight in network.state_dict().items() if name.split(".")[0] in _SHARED}
-    return Pretrained(extractor, weights, frequency)
+    return Pretrained(extractor, weights, frequency, sha256)
+
+
+def _sha256_of(sentences: Sequence[RawSentence]) -> str:
+    digest = hashlib.sha256()
+    for sentence in sentences:
+        digest.update("\n".join([*sentence, "", ""]).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 def _extractor(sentences: Sequence[RawSentence], config: TaggerConfig) -> FeatureExtractor:
@@ -171,6 +200,8 @@ def _trainer(
         loss=loss,
         show_progress=show_progress,
         name="raw text",
+        carried={"classes": classes},
+        split=split_cloze,
     )
 
 
@@ -187,6 +218,19 @@ def _training_config(config: TaggerConfig) -> TrainingConfig:
         minutes=None,
         patience=0,
     )
+
+
+def split_cloze(cloze_batch: ClozeBatch, parts: int) -> list[ClozeBatch]:
+    """So many batches of a part of the sentences each, or fewer where there are not so many."""
+    return [
+        ClozeBatch(batch, classes, hidden)
+        for batch, classes, hidden in zip(
+            split_batch(cloze_batch.batch, parts),
+            row_parts(cloze_batch.classes, parts),
+            row_parts(cloze_batch.hidden_words, parts),
+            strict=True,
+        )
+    ]
 
 
 def cloze(batch: Batch, classes: Tensor, rare: Tensor, rate: float, generator: torch.Generator) -> ClozeBatch:

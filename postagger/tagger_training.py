@@ -1,5 +1,8 @@
 """From a corpus to a trained tagger: vocabularies -> batches -> network -> trainer."""
 
+import hashlib
+import json
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +19,7 @@ from postagger.data_prep.batching import (
     encode,
     epoch_order,
     hide_words,
+    split_batch,
     training_batches,
     unknown_probability,
 )
@@ -30,11 +34,14 @@ from postagger.model_folder import library_versions
 from postagger.models.losses import masked_nll_loss, r_drop_loss
 from postagger.network_weights import NetworkWeights
 from postagger.pretraining import Pretrained, merge, transfer
+from postagger.run_checkpoints import RunCheckpoints
 from postagger.tagger import Tagger
 from postagger.tagger_network import build_sequence_tagger
-from postagger.trainer import Trainer, TrainingResult, epoch_generator
+from postagger.trainer import Trainer, epoch_generator
+from postagger.training_result import TrainingResult
 
 _DEV_BATCH_SIZE = 256
+_LONGEST = 2000  # tokens that are read in one pass
 
 
 def train_tagger(
@@ -45,16 +52,18 @@ def train_tagger(
     facts: Mapping[str, Any] | None = None,
     show_progress: bool = False,
     name: str = "",
+    checkpoints: RunCheckpoints | None = None,
 ) -> tuple[Tagger, TrainingResult]:
     """Train a tagger on the corpus's train part; its dev part, if there is one, chooses the epoch.
 
-    Equal settings give equal weights, to the bit on a CPU. pretrained: what raw text has taught, with the same
-    settings. facts: more to be stored with the model. name: of one run among several, for its progress bars, which then
-    do not stay.
+    Equal settings give equal weights, to the bit on a CPU, also where the run was cut off and resumed. pretrained: what
+    raw text has taught, with the same settings. facts: more to be stored with the model. name: of one run among
+    several, for its progress bars, which then do not stay. checkpoints: where the states of the run are kept.
 
     Raises:
         ConfigError: the settings do not fit the machine or the corpus.
-        PostaggerError: the loss is no longer a finite number.
+        CheckpointError: what shall be resumed is not whole, or of another run.
+        DivergedError: the loss is no longer a finite number, already in the first epoch (see TrainingResult).
     """
     if config.training.patience and not corpus.dev:
         raise ConfigError("--patience: expected a dev set to be patient about, got none; name one with --dev")
@@ -62,14 +71,23 @@ def train_tagger(
         torch.manual_seed(config.training.seed)
         tagger = _untrained(corpus, config, pretrained, facts or {})
         trainer = _trainer(tagger, corpus, pretrained, show_progress=show_progress, name=name)
+        if checkpoints is not None:
+            checkpoints.stage("training", config.flat(), _sha256_of(corpus, pretrained)).follow(trainer)
+            trainer.tell = checkpoints.tell
         result = trainer.fit()
         merge(tagger.network)
         try:
             calibrate(tagger, corpus.dev)
         except KeyboardInterrupt:  # which must not cost the network
-            result.interrupted = True
+            result.interrupted_by = signal.SIGINT
     tagger.facts["training_result"] = result.facts()
     return tagger, result
+
+
+def _sha256_of(corpus: Corpus, pretrained: Pretrained | None) -> str:
+    """What identifies the data of a run: the sentences, how they are split, and the raw text."""
+    facts = [corpus.sha256, len(corpus.train), len(corpus.dev), None if pretrained is None else pretrained.sha256]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def _untrained(corpus: Corpus, config: TaggerConfig, pretrained: Pretrained | None, facts: Mapping[str, Any]) -> Tagger:
@@ -152,6 +170,7 @@ def _trainer(
         batches=batches,
         steps_per_epoch=len(epoch_order(epoch_sentences(0), config.batch_size, torch.Generator())),
         loss=loss,
+        split=lambda batch, parts: split_batch(batch, parts, copies=2 if r_drop else 1),
         score=None if dev is None else lambda: _accuracy(tagger, dev, device),
         show_progress=show_progress,
         name=name,
@@ -166,9 +185,14 @@ def _augmented(sentences: Sequence[Sentence], config: TaggerConfig, tagset: Tags
 
 
 def _encode(sentences: Sequence[Sentence], tagger: Tagger) -> EncodedSentences:
-    tokens = [sentence.tokens for sentence in sentences]
-    tags = [sentence.tags for sentence in sentences]
+    """As ids; what is longer than any sentence, such as a file without blank lines, in pieces that memory can hold."""
+    tokens = [piece for sentence in sentences for piece in _pieces(sentence.tokens)]
+    tags = [piece for sentence in sentences for piece in _pieces(sentence.tags)]
     return encode(tokens, tagger.extractor, tags, tagger.tagset)
+
+
+def _pieces(symbols: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [symbols[start : start + _LONGEST] for start in range(0, max(1, len(symbols)), _LONGEST)]
 
 
 def _hiding(

@@ -1,14 +1,15 @@
 """python -m postagger.train: from a corpus to a model folder with its scores."""
 
+import signal
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postagger.command_line import INTERRUPTED, SettingsSource, command, note, parse_settings, settings_parser
+from postagger.command_line import SettingsSource, command, note, parse_settings, settings_parser
 from postagger.errors import MissingCorpusError
+from postagger.run_options import RUN_OPTIONS, end_of_run, how_to_go_on, run_options, tell_end
 
 if TYPE_CHECKING:
     import jsonargparse
@@ -24,11 +25,12 @@ _EXAMPLES = """examples:
   postagger train                                          on the treebank sample, to trained/treebank
   postagger train --preset fast --output my-tagger
   postagger train --corpus mine.conllu --dev dev.conllu --test test.conllu
+  postagger train --output my-tagger --resume              on with a run that was cut off
 """
 _OPTIONS = {
     "output": (str, "model folder to write (default: trained/CORPUS)"),
     "compact": (bool, "store the weights rounded, in a third of the size"),
-    "force": (bool, "replace the model folder if it exists"),
+    **RUN_OPTIONS,
     "quote": (int, "words to quote on each side of an error in report.html; 0 for none of the text (default: 30)"),
 }
 
@@ -40,8 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.config import CorpusConfig, TaggerConfig
     from postagger.device import select_device
     from postagger.evaluation.quotes import Quoting
-    from postagger.model_folder import MODEL_FILES
-    from postagger.output_folder import check_output, free_path
+    from postagger.interrupts import Interrupted
     from postagger.pretraining import pretrain_for
     from postagger.settings import part_from
     from postagger.tagger_training import train_tagger
@@ -52,34 +53,44 @@ def run(arguments: Sequence[str]) -> int:
     config = TaggerConfig.from_settings({name: settings[name] for name in TaggerConfig.field_names()})
     select_device(config.training.device)
     quoting = Quoting() if settings["quote"] is None else Quoting(settings["quote"])
-    force, named = bool(settings["force"]), settings["output"]
-    if named is not None:
-        check_output(Path(named), MODEL_FILES, force=force)
+    options = run_options(settings)
     corpus = _load(corpus_config)
-    output = Path(named) if named is not None else free_path(Path("trained") / Path(corpus.name).stem)
-    check_output(output, MODEL_FILES, force=force)
+    place = options.place(corpus.name)
+    if place.finished("tagger", config.flat()):
+        note(f"{place.output}: the run is complete, and there is nothing to resume.")
+        return 0
     note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
 
+    checkpoints = options.begin(place)
     facts = _facts(corpus_config, settings["preset"])
-    pretrained = pretrain_for(corpus, corpus_config.raw_text, config, show_progress=True, tell=note)
-    tagger, result = train_tagger(corpus, config, pretrained=pretrained, facts=facts, show_progress=True)
-    if result.interrupted:
-        note("Interrupted: saving the best model so far.")
+    try:
+        pretrained = pretrain_for(
+            corpus, corpus_config.raw_text, config, show_progress=True, tell=note, checkpoints=checkpoints
+        )
+    except Interrupted:
+        note(f"Interrupted while reading raw text{how_to_go_on(place)}.")
+        raise
+    tagger, result = train_tagger(
+        corpus, config, pretrained=pretrained, facts=facts, show_progress=True, checkpoints=checkpoints
+    )
+    tell_end(result, place)
     if compact := bool(settings["compact"]):
         tagger.round_weights()
     evaluation, report, history = None, "", [asdict(record) for record in result.history]
     try:
-        evaluation = _evaluate(tagger, corpus, output.name, history, quoting, arguments)
-        report = "" if evaluation is None else evaluation.to_html()
+        if result.interrupted_by != signal.SIGTERM:  # which leaves no time for scores
+            evaluation = _evaluate(tagger, corpus, place.output.name, history, quoting, arguments)
+            report = "" if evaluation is None else evaluation.to_html()
     finally:  # whatever becomes of the scores, the model must not be lost
-        output = output if force else free_path(output)  # another run may have taken the place meanwhile
+        output = place.for_model()
         try:
             scores = None if evaluation is None else evaluation.to_dict()
+            force = place.may_replace
             tagger.save(output, evaluation=scores, history=history, report=report, compact=compact, force=force)
         finally:
             _print(evaluation, tagger, corpus)
-    print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
-    return INTERRUPTED if result.interrupted or evaluation is None else 0
+    print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.", flush=True)
+    return end_of_run(result, place, is_judged=evaluation is not None)
 
 
 def parser() -> "jsonargparse.ArgumentParser":

@@ -6,10 +6,12 @@ a count), and the score on dev (higher is better).
 
 import itertools
 import math
+import signal
 import time
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -17,55 +19,23 @@ from tqdm import tqdm
 
 from postagger.checkpoint import Checkpoint, random_states, set_random_states
 from postagger.config import TrainingConfig
-from postagger.errors import PostaggerError
-from postagger.interrupts import finish_step_on_ctrl_c
-from postagger.optimization import learning_rate, make_optimizer
+from postagger.device import flushed_denormals
+from postagger.divergence import check_loss, check_weights
+from postagger.errors import DivergedError
+from postagger.gradients import Gradients, Split
+from postagger.interrupts import finish_step_on
+from postagger.optimization import learning_rate, load_moments, make_optimizer, moments
+from postagger.save_interval import SaveInterval
+from postagger.training_result import EpochRecord, TrainingResult
 
 BatchT = TypeVar("BatchT")
-_DIVERGED = 1e4  # nats a token: no better than infinity
-_LARGEST_WEIGHT = 1e18  # the square of a larger one is no float any more
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """What one epoch brought.
-
-    loss: nats a token, over the epoch's training batches. dev_score: None where there is no dev set.
-    learning_rate: at the end of the epoch. tokens_per_second: in training alone; seconds: with the look at dev.
-    """
-
-    epoch: int
-    loss: float
-    dev_score: float | None
-    learning_rate: float
-    tokens_per_second: float
-    seconds: float
-
-
-@dataclass
-class TrainingResult:
-    """The records of the finished epochs, the best of them (the last, without a dev set), and whether Ctrl-C cut in."""
-
-    history: list[EpochRecord] = field(default_factory=list)
-    best_epoch: int = 0
-    interrupted: bool = False
-
-    def facts(self) -> dict[str, Any]:
-        """What config.json tells of the run."""
-        seconds = round(sum(record.seconds for record in self.history), 3)
-        return {"best_epoch": self.best_epoch, "interrupted": self.interrupted, "seconds": seconds}
-
-
-def _summary(record: EpochRecord) -> str:
-    dev = "" if record.dev_score is None else f"dev {record.dev_score:.4f}, "
-    return f"loss {record.loss:.4f}, {dev}{record.tokens_per_second:,.0f} tokens/s"
 
 
 @dataclass
 class _Position:
     """Where a run is. epoch, step: finished ones; loss, tokens, epoch_seconds: of the epoch at hand.
 
-    seconds: of the whole run.
+    seconds: of the whole run. parts: in how many a batch is computed, because all of it does not fit into memory.
     """
 
     epoch: int = 0
@@ -74,6 +44,7 @@ class _Position:
     tokens: int = 0
     epoch_seconds: float = 0.0
     seconds: float = 0.0
+    parts: int = 1
 
 
 @dataclass
@@ -84,8 +55,9 @@ class Trainer(Generic[BatchT]):
     how many there are. loss: sum and count over the real tokens of a batch. score: on dev, None where there is no dev
     set. name: what its progress bars are called beside the epoch's number; keep_bars: leave the bar of each epoch
     standing; summary: of an epoch, for its bar. after_epoch: told of each epoch, and whether it is the last. carried:
-    what the loss function keeps from batch to batch. save: given a checkpoint every save_seconds, between two steps,
-    and on the first Ctrl-C.
+    what the loss function keeps from batch to batch. save: given a checkpoint every so often, between two steps, on
+    the first Ctrl-C or SIGTERM, and at the end. split: a batch into so many parts, or fewer where it has not so many
+    rows; the loss of a batch is the sum of those of its parts. tell: told what the user should know.
     """
 
     network: nn.Module
@@ -97,53 +69,61 @@ class Trainer(Generic[BatchT]):
     show_progress: bool = False
     name: str = ""
     keep_bars: bool = True
-    summary: Callable[[EpochRecord], str] = _summary
+    summary: Callable[[EpochRecord], str] = str
     after_epoch: Callable[[EpochRecord, bool], None] | None = None
     carried: dict[str, Tensor] = field(default_factory=dict)
     save: Callable[[Checkpoint], None] | None = None
-    save_seconds: float = 60.0
+    every: SaveInterval = field(default_factory=SaveInterval)
+    split: Split[BatchT] | None = None
+    tell: Callable[[str], None] = warnings.warn
 
     def __post_init__(self) -> None:
         self._optimizer = make_optimizer(self.network, self.config)
+        self._gradients: Gradients[BatchT] = Gradients(self.network, self.split, self.carried, self._tell)
         self._position = _Position()
         self._result = TrainingResult()
         self._best_score = -math.inf
         self._best_weights: dict[str, Tensor] = {}
+        self._last_weights: dict[str, Tensor] = {}
         self._random: dict[str, Tensor] = {}
-        self._saved_at = 0.0
+        self._saved_at, self._steps_since = 0.0, 0
 
     def fit(self) -> TrainingResult:
-        """Run all epochs, or until the time is over, or patience or the user ends them.
+        """Run all epochs, or until the time is over, or patience, the user or a loss that is no number ends them.
 
         With a dev set the weights of the best epoch are kept, else those at the end of the run, or at its interruption.
 
         Raises:
-            PostaggerError: the loss is no longer a finite number.
+            PostaggerError: the loss is no longer a finite number, and there was no epoch before; or a step needs more
+                memory than there is.
         """
         set_random_states(self._random)
         self._saved_at = time.perf_counter()
-        with finish_step_on_ctrl_c() as interrupted:
+        signals = (signal.SIGINT, signal.SIGTERM) if self.save is not None else (signal.SIGINT,)
+        with flushed_denormals(), finish_step_on(*signals) as caught:
             try:
                 # An epoch that was begun is always closed, also one whose time had run out when it was cut off.
-                while (self._position.step or not self._is_finished()) and not interrupted():
-                    self.run_epoch(interrupted)
-                if interrupted():
-                    self._result.interrupted = True
-                    self._save()
+                while (self._position.step or not self._is_finished()) and not caught():
+                    self.run_epoch(caught)
+                self._result.interrupted_by = caught()
+                self._save()
             except KeyboardInterrupt:  # in the middle of a step, which no checkpoint must hold
-                self._result.interrupted = True
-        if self._best_weights:
-            self.network.load_state_dict(self._best_weights)
-        if not all((parameter.abs() < _LARGEST_WEIGHT).all() for parameter in self.network.parameters()):
-            raise _diverged(math.nan)
+                self._result.interrupted_by = caught() or signal.SIGINT
+            except DivergedError as error:
+                if not self._result.history:
+                    raise
+                self._result.diverged = str(error)
+        weights = self._best_weights or (self._last_weights if self._result.diverged else {})
+        if weights:
+            self.network.load_state_dict(weights)
+        check_weights(self.network)
         return self._result
 
     def checkpoint(self) -> Checkpoint:
         """All that the rest of the run depends on, beside what the trainer was made of."""
-        states = self._optimizer.state_dict()["state"]
         tensors = {
             **{f"network.{name}": value for name, value in self.network.state_dict().items()},
-            **{f"optimizer.{key}.{name}": value for key, state in states.items() for name, value in state.items()},
+            **{f"optimizer.{name}": value for name, value in moments(self._optimizer).items()},
             **{f"best.{name}": value for name, value in self._best_weights.items()},
             **{f"carried.{name}": value for name, value in self.carried.items()},
             **{f"random.{name}": value for name, value in random_states().items()},
@@ -164,27 +144,20 @@ class Trainer(Generic[BatchT]):
             group, _, rest = name.partition(".")
             groups.setdefault(group, {})[rest] = value
         self.network.load_state_dict(groups["network"])
-        state, parameters = self._optimizer.state_dict(), list(self.network.parameters())
-        for name, value in groups.get("optimizer", {}).items():
-            key, _, rest = name.partition(".")
-            like = parameters[int(key)]
-            # Laid out in memory as its parameter is: the fused optimizers take that for granted.
-            laid_out = torch.empty_like(like, dtype=value.dtype).copy_(value) if value.shape == like.shape else value
-            state["state"].setdefault(int(key), {})[rest] = laid_out
-        self._optimizer.load_state_dict(state)
+        load_moments(self._optimizer, groups.get("optimizer", {}), list(self.network.parameters()))
         device = next(self.network.parameters()).device
         self._best_weights = {name: value.to(device) for name, value in groups.get("best", {}).items()}
         for name, value in groups.get("carried", {}).items():
             # Sums are float64, which not every device has; they stay on the CPU.
             self.carried[name] = value if value.dtype == torch.float64 else value.to(device)
-        self._random = groups["random"]
+        self._random, self._last_weights = groups["random"], _copy_of(self.network)
         stored = checkpoint.state
         self._position = _Position(**stored["position"])
         history = [EpochRecord(**record) for record in stored["history"]]
         self._result = TrainingResult(history, stored["best_epoch"])
         self._best_score = -math.inf if stored["best_score"] is None else stored["best_score"]
 
-    def run_epoch(self, interrupted: Callable[[], bool] = bool) -> None:
+    def run_epoch(self, interrupted: Callable[[], int] = int) -> None:
         """Train for one epoch, or for what is left of it; interrupted: asked between two steps."""
         epoch, position = self._position.epoch + 1, self._position
         self.network.train()
@@ -212,7 +185,7 @@ class Trainer(Generic[BatchT]):
                     bar.set_postfix_str(f"loss {position.loss / position.tokens:.4f}, {rate:,.0f}/s", refresh=False)
                 if interrupted():
                     return
-                if self.save is not None and now - self._saved_at >= self.save_seconds:
+                if self.save is not None and self.every.is_over(self._steps_since, now - self._saved_at):
                     self._save()
                     clock = time.perf_counter()
             record = self._judge(epoch)
@@ -227,17 +200,14 @@ class Trainer(Generic[BatchT]):
         for group in self._optimizer.param_groups:
             group["lr"] = self._rate()
         self._optimizer.zero_grad(set_to_none=True)
-        loss, count = self.loss(batch)
-        total = loss.item()
-        if not total < _DIVERGED * int(count):
-            raise _diverged(total)
-        (loss / count).backward()
+        position.parts, loss, count = self._gradients.add(batch, position.parts, self.loss)
         if self.config.max_grad_norm:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.config.max_grad_norm)
         self._optimizer.step()
         position.step += 1
-        position.loss += total
-        position.tokens += int(count)
+        position.loss += loss
+        position.tokens += count
+        self._steps_since += 1
 
     def _judge(self, epoch: int) -> EpochRecord:
         """Close an epoch: its record, and whether it is the best so far."""
@@ -247,17 +217,18 @@ class Trainer(Generic[BatchT]):
             self.network.eval()
             with torch.inference_mode():
                 score = self.score()
-            if not abs(score) < _DIVERGED:
-                raise _diverged(abs(score))
+            check_loss(abs(score), 1)
+        check_weights(self.network)
         spent = time.perf_counter() - start
         loss, rate = position.loss / position.tokens, position.tokens / position.epoch_seconds
         seconds = position.epoch_seconds + spent
-        self._position = _Position(epoch=epoch, seconds=position.seconds + spent)
+        self._position = _Position(epoch=epoch, seconds=position.seconds + spent, parts=position.parts)
         record = EpochRecord(epoch, loss, score, self._rate(), rate, seconds)
         self._result.history.append(record)
-        if score is None or score > self._best_score:
-            self._result.best_epoch = epoch
+        if score is None:
+            self._result.best_epoch, self._last_weights = epoch, _copy_of(self.network)
         if score is not None and score > self._best_score:
+            self._result.best_epoch = epoch
             self._best_score, self._best_weights = score, _copy_of(self.network)
         return record
 
@@ -276,22 +247,19 @@ class Trainer(Generic[BatchT]):
     def _is_out_of_time(self) -> bool:
         return self.config.minutes is not None and self._position.seconds >= 60 * self.config.minutes
 
+    def _tell(self, text: str) -> None:
+        self.tell(text)
+
     def _save(self) -> None:
         if self.save is not None:
+            check_weights(self.network)  # the states before this one may be the last good ones
             self.save(self.checkpoint())
-        self._saved_at = time.perf_counter()
+        self._saved_at, self._steps_since = time.perf_counter(), 0
 
 
 def epoch_generator(seed: int, epoch: int) -> torch.Generator:
     """Random numbers for the order of an epoch, which depends on nothing but the seed and the epoch's own number."""
     return torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**63)
-
-
-def _diverged(value: float) -> PostaggerError:
-    expected = f"a loss below {_DIVERGED:g} a token" if math.isfinite(value) else "a finite loss"
-    return PostaggerError(
-        f"expected {expected}, got {value:g}; train again with a lower --learning-rate or a --max-grad-norm"
-    )
 
 
 def _copy_of(network: nn.Module) -> dict[str, Tensor]:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from postagger import char_training
+from postagger import char_training, run_checkpoints
 from postagger.char_language_model import CharLanguageModel
 from postagger.char_training import EpochReport, TrainingRun, history_of, train_language_model, with_precision
 from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
@@ -17,6 +18,8 @@ from postagger.data_prep.characters import Text
 from postagger.data_prep.text_files import text_of
 from postagger.errors import CheckpointError, ConfigError, CorpusError, PostaggerError
 from postagger.language_config import LanguageModelConfig
+from postagger.run_checkpoints import RunCheckpoints
+from postagger.save_interval import SaveInterval
 
 TEXT = text_of("rhyme", "row, row, row your boat, gently down the stream. " * 12)
 SMALL: dict[str, Any] = {
@@ -52,6 +55,7 @@ def test_equal_settings_give_equal_weights() -> None:
     assert not torch.equal(other["output.weight"], weights(model)["output.weight"])
 
 
+EVERY_STEP = SaveInterval(steps=1)
 RESUMED = [
     {"cell": cell, "windows": windows, "input": kind, "implementation": implementation}
     for cell, windows, kind, implementation in itertools.product(
@@ -77,7 +81,6 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
     whole, result = train_language_model(text, chosen)
     # A checkpoint after every step, and the light goes out in the middle of the second epoch.
     path, steps = tmp_path / "run.checkpoint", 0
-    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.0)
 
     def write(target: Path, checkpoint: Checkpoint) -> None:
         nonlocal steps
@@ -86,12 +89,12 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
         if checkpoint.state["position"]["epoch"] == 1 and checkpoint.state["position"]["step"] == 7:
             raise KeyError("the light went out")
 
-    monkeypatch.setattr(char_training, "write_checkpoint", write)
+    monkeypatch.setattr(run_checkpoints, "write_checkpoint", write)
     with pytest.raises(KeyError, match="the light went out"):
-        train_language_model(text, chosen, checkpoint=path)
+        train_language_model(text, chosen, checkpoints=RunCheckpoints(path, EVERY_STEP))
     assert steps > 7
     torch.manual_seed(99)
-    resumed, again = train_language_model(text, chosen, checkpoint=path, resume=True)
+    resumed, again = train_language_model(text, chosen, checkpoints=RunCheckpoints(path, EVERY_STEP, resume=True))
     assert_same(resumed, whole)
     assert [record["nats_per_char"] for record in history_of(again)] == [
         record["nats_per_char"] for record in history_of(result)
@@ -99,18 +102,15 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
     assert (again.best_epoch, len(again.history)) == (result.best_epoch, len(result.history))
 
 
-def test_another_run_is_not_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.0)
-    path = tmp_path / "run.checkpoint"
-    with pytest.raises(CheckpointError, match=r"run\.checkpoint: expected a checkpoint to resume from, got: No such"):
-        train_language_model(TEXT, config(), checkpoint=path, resume=True)
-    train_language_model(TEXT, config(), checkpoint=path)
+def test_another_run_is_not_resumed(tmp_path: Path) -> None:
+    resumed = RunCheckpoints(tmp_path / "run.checkpoint", resume=True)
+    train_language_model(TEXT, config(), checkpoints=resumed)  # there is nothing to resume yet
     with pytest.raises(CheckpointError, match=r"--hidden-size: expected 8 as in .*, got 9; resume with the settings"):
-        train_language_model(TEXT, config(hidden_size=9), checkpoint=path, resume=True)
+        train_language_model(TEXT, config(hidden_size=9), checkpoints=resumed)
     with pytest.raises(CheckpointError, match="expected the data of that run, got other data; resume with the same"):
-        train_language_model(replace(TEXT, sha256="0" * 64), config(), checkpoint=path, resume=True)
+        train_language_model(replace(TEXT, sha256="0" * 64), config(), checkpoints=resumed)
     # What is shown may change.
-    train_language_model(TEXT, config(prefix=("row",)), checkpoint=path, resume=True)
+    train_language_model(TEXT, config(prefix=("row",)), checkpoints=resumed)
 
 
 @pytest.mark.parametrize("direction", ["forward", "backward", "both"])
@@ -261,24 +261,26 @@ def test_precision_is_settled_before_training() -> None:
 
 def test_a_checkpoint_is_written_every_so_often_across_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
-    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.5)  # long enough for a machine that is busy
-    monkeypatch.setattr(char_training, "write_checkpoint", lambda path, checkpoint: written.append(path))
-    _, result = train_language_model(TEXT, config(num_epochs=60), checkpoint=tmp_path / "c")
+    monkeypatch.setattr(run_checkpoints, "write_checkpoint", lambda path, checkpoint: written.append(path))
+    every = SaveInterval(seconds=0.5)  # long enough for a machine that is busy
+    _, result = train_language_model(TEXT, config(num_epochs=60), checkpoints=RunCheckpoints(tmp_path / "c", every))
     seconds = sum(record.seconds for record in result.history)
-    assert 0.4 * seconds / 0.5 - 2 <= len(written) <= seconds / 0.5 + 1
+    assert 0.4 * seconds / 0.5 - 2 <= len(written) <= seconds / 0.5 + 2
     assert len(written) >= 2
     assert seconds / 60 < 0.5  # no epoch is as long as that
 
 
-def test_a_checkpoint_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(char_training, "SAVE_SECONDS", 0.0)
+def test_a_checkpoint_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     warnings: list[str] = []
     path = tmp_path / "file" / "c"
-    model = train_language_model(TEXT, config(num_epochs=1), checkpoint=path, warn=warnings.append)[0]
+    checkpoints = RunCheckpoints(path, EVERY_STEP, tell=warnings.append)
+    model = train_language_model(TEXT, config(num_epochs=1), checkpoints=checkpoints)[0]
     assert_same(model, train_language_model(TEXT, config(num_epochs=1))[0])
     assert warnings
-    assert warnings[0].startswith(f"no checkpoint: {path}: expected a folder that can be written, got: ")
+    assert warnings[0].startswith(
+        f"no checkpoint: {path}/training/000001: expected a folder that can be written, got: "
+    )
 
 
 def test_the_last_epoch_is_always_shown() -> None:
@@ -304,14 +306,16 @@ def test_a_run_cut_off_when_its_time_was_over_closes_its_last_epoch(tmp_path: Pa
     path = tmp_path / "c"
     model = train_language_model(TEXT, config(num_epochs=1))[0]
     trainer = TrainingRun(model, TEXT.codes[:500], TEXT.codes[500:], None).trainer(show_progress=False)
-    trainer.run_epoch(lambda: True)  # one step, then Ctrl-C
+    trainer.run_epoch(lambda: signal.SIGINT)  # one step, then Ctrl-C
     checkpoint = trainer.checkpoint()
     position = {**checkpoint.state["position"], "seconds": 100.0}
     write_checkpoint(path, Checkpoint({**checkpoint.state, "position": position}, checkpoint.tensors))
     timed = replace(model.config, training=replace(model.config.training, minutes=1.0))
     again = CharLanguageModel(model.network, model.alphabet, timed)
     resumed = TrainingRun(again, TEXT.codes[:500], TEXT.codes[500:], None).trainer(show_progress=False)
-    resumed.restore(read_checkpoint(path))
+    saved = read_checkpoint(path)
+    assert saved is not None
+    resumed.restore(saved)
     result = resumed.fit()
     assert len(result.history) == result.best_epoch == 1
 

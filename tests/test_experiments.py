@@ -1,5 +1,6 @@
 """The same settings trained again: what is trained on what, and what is kept of it."""
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def test_finished_runs_are_not_trained_again(tmp_path: Path, monkeypatch: pytest
     def third_is_interrupted(*arguments: object, **more: object) -> object:
         trained.append(more["name"])
         tagger, result = train_tagger(*arguments, **more)  # type: ignore[arg-type]
-        result.interrupted = len(trained) == 2
+        result.interrupted_by = signal.SIGINT * (len(trained) == 2)
         return tagger, result
 
     monkeypatch.setattr(experiments, "train_tagger", third_is_interrupted)

@@ -1,12 +1,13 @@
 import errno
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from postagger import output_folder
 from postagger.errors import OutputError
-from postagger.output_folder import check_output, write_folder
+from postagger.output_folder import check_output, remove_leftovers, write_folder
 
 FILES = {"config.json": b"{}", "evaluation.json": b"[]"}
 
@@ -47,6 +48,45 @@ def test_force_replaces_our_own_files_only(tmp_path: Path) -> None:
         check_output(file, FILES, force=True)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="two folders change places in one step on Linux alone")
+def test_the_old_folder_is_there_until_the_new_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_folder(tmp_path / "model", FILES)
+    seen = []
+    real = output_folder._exchange
+
+    def look(fresh: Path, path: Path) -> bool:
+        seen.append(listing(path))
+        done = real(fresh, path)
+        seen.append(listing(path))
+        assert listing(fresh) == sorted(FILES)  # the old one, which is to be removed
+        return done
+
+    monkeypatch.setattr(output_folder, "_exchange", look)
+    write_folder(tmp_path / "model", {**FILES, "config.json": b"new"}, force=True)
+    assert seen == [sorted(FILES), sorted(FILES)]
+    assert (tmp_path / "model/config.json").read_bytes() == b"new"
+    assert listing(tmp_path) == ["model", *(f"model/{name}" for name in sorted(FILES))]
+
+
+def test_where_folders_cannot_change_places_the_old_one_steps_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output_folder, "_exchange", lambda *_: False)
+    for content in (b"old", b"new"):
+        write_folder(tmp_path / "model", {**FILES, "config.json": content}, force=True)
+    assert (tmp_path / "model/config.json").read_bytes() == b"new"
+    assert listing(tmp_path) == ["model", *(f"model/{name}" for name in sorted(FILES))]
+
+
+def test_leftovers_of_a_folder_are_removed_and_nobody_else_s(tmp_path: Path) -> None:
+    kept = [".postagger-model-2-abcdefgh", ".postagger-models-abcdefgh", ".postagger-model-notes", "model"]
+    for name in (*kept, ".postagger-model-abcdefgh"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").touch()
+    remove_leftovers(tmp_path / "model")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+
+
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="expected a folder that can be written, got: Not a directory"):
@@ -80,6 +120,7 @@ def test_what_cuts_in_between_the_two_moves_does_not_cost_the_old_folder(
 ) -> None:
     model = tmp_path / "model"
     write_folder(model, dict.fromkeys(FILES, b"old"))
+    monkeypatch.setattr(output_folder, "_exchange", lambda *_: False)
     real = Path.rename
 
     def rename(self: Path, target: Path) -> Path:

@@ -11,7 +11,8 @@ from postagger.data_prep.features import FeatureExtractor
 from postagger.pretraining import ClozeBatch, Pretrained, cloze, pretrain
 from postagger.tagger import Tagger
 from postagger.tagger_training import train_tagger
-from postagger.trainer import Trainer, TrainingResult
+from postagger.trainer import Trainer
+from postagger.training_result import TrainingResult
 
 RAW = [
     tuple(text.split())

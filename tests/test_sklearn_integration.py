@@ -1,6 +1,7 @@
 """TaggerClassifier under scikit-learn's own searches, clones and folds."""
 
 import copy
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def test_parameters_are_stored_as_given_and_a_clone_knows_nothing() -> None:
 def test_half_a_training_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*arguments: Any, **more: Any) -> Any:
         tagger, result = train_tagger(*arguments, **more)
-        result.interrupted = True  # as after Ctrl-C
+        result.interrupted_by = signal.SIGINT  # as after Ctrl-C
         return tagger, result
 
     monkeypatch.setattr(tagger_training, "train_tagger", interrupted)

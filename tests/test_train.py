@@ -7,15 +7,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pages import check_figures
 from postagger import train
 from postagger.data_prep.corpus import NAMED_CORPORA, load_corpus
-from postagger.errors import MissingCorpusError, ModelFolderError
+from postagger.errors import DivergedError, MissingCorpusError, ModelFolderError
 from postagger.tagger import Tagger
-from postagger.trainer import Trainer, TrainingResult
+from postagger.trainer import Trainer
+from postagger.training_result import TrainingResult
 
 TINY = "--embedding-dim 8 --feature-dim 4 --hidden-size 8 --num-epochs 2".split()
 
@@ -166,7 +168,7 @@ def test_flags_win_over_environment_then_toml_then_the_preset(
         (["--hidden-size", "-3"], "--hidden-size: expected a number at least 1 and finite, got -3"),
         (["--learning-rate", "0"], "--learning-rate: expected a number above 0 and finite, got 0"),
         (["--preset", "slow"], "--preset: expected one of default thorough fast accurate seed, got 'slow'"),
-        (["--bogus", "1"], "unrecognized arguments: --bogus 1"),
+        (["--bogus", "1"], "expected an option that exists, got '--bogus'"),
         (["--seed"], "argument --seed: expected one argument"),
         (["--config", "missing.toml"], "--config missing.toml: expected a TOML file, got: No such file or directory"),
         (["--config", "."], "--config .: expected a TOML file, got: Is a directory"),
@@ -244,9 +246,80 @@ def test_ctrl_c_saves_the_best_model_so_far() -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Interrupted: saving the best model so far." in err
+    assert "Interrupted: saving the best model so far; to go on: the same command with --output model --resume." in err
     assert "Saved in model" in out
     assert json.loads(Path("model/config.json").read_text())["training_result"]["interrupted"] is True
+    assert len(Tagger.load("model").tag(["Stop", "."])) == 2
+
+
+def start(*arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "postagger.train", "--corpus", "sample", *TINY[:-1], "40", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def until(process: "subprocess.Popen[str]", text: str) -> None:
+    assert process.stderr is not None
+    seen, deadline = "", time.monotonic() + 60
+    while text not in seen and time.monotonic() < deadline:
+        seen += process.stderr.read(80)
+
+
+@pytest.mark.slow
+def test_sigterm_saves_the_state_and_resume_ends_with_the_bits_of_a_run_left_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    process = start("--output", "cut")
+    until(process, "epoch 5/40")
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "to go on: the same command with --output cut --resume" in err
+    assert "accuracy" not in out  # there was no time for scores
+    assert len(Tagger.load("cut").tag(["Stop", "."])) == 2
+    again = ["--corpus", "sample", *TINY[:-1], "40", "--output"]
+    message = error(capsys, *again, "cut", "--resume", "--hidden-size", "9")
+    assert "--hidden-size: expected 8 as in cut.checkpoint, got 9; resume with the settings of that run" in message
+    # Killed in the middle of what comes next, and then resumed to the end.
+    process = start("--output", "cut", "--resume", "--checkpoint-every", "1")
+    until(process, "epoch 20/40")
+    process.kill()
+    process.communicate()
+    assert train.run([*again, "cut", "--resume"]) == 0
+    assert not Path("cut.checkpoint").exists()
+    assert train.run([*again, "whole"]) == 0
+    assert Path("cut/weights.safetensors").read_bytes() == Path("whole/weights.safetensors").read_bytes()
+    before = Path("cut/config.json").read_bytes()
+    capsys.readouterr()
+    assert train.run([*again, "cut", "--resume"]) == 0
+    assert capsys.readouterr().err == "cut: the run is complete, and there is nothing to resume.\n"
+    assert Path("cut/config.json").read_bytes() == before
+
+
+def test_a_run_that_saved_nothing_yet_begins_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    assert train.run(["--corpus", "sample", "--output", "model", *TINY, "--resume"]) == 0
+    assert "model.checkpoint: there is no checkpoint yet, so the run begins anew." in capsys.readouterr().err
+    assert sorted(map(str, Path().iterdir())) == ["model"]
+
+
+def test_a_loss_that_is_no_number_saves_the_model_before_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Trainer.run_epoch
+
+    def third_diverges(trainer: Trainer[Any], interrupted: Any) -> None:
+        if trainer.checkpoint().state["position"]["epoch"] == 2:
+            raise DivergedError("expected a finite loss, got nan; train again with a lower --learning-rate")
+        real(trainer, interrupted)
+
+    monkeypatch.setattr(Trainer, "run_epoch", third_diverges)
+    assert train.run(["--corpus", "sample", "--output", "model", *TINY[:-1], "5"]) == 2
+    captured = capsys.readouterr()
+    assert "The loss is no number any more: saving the model of epoch 2." in captured.err
+    last = captured.err.splitlines()[-1]
+    assert last == (
+        "postagger train: error: expected a finite loss, got nan; train again with a lower --learning-rate; "
+        "the model of epoch 2 is in model"
+    )
     assert len(Tagger.load("model").tag(["Stop", "."])) == 2
 
 
@@ -336,7 +409,7 @@ def test_ctrl_c_while_raw_text_is_read_ends_the_run(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("raw.txt").write_text(RAW_TEXT)
-    monkeypatch.setattr(Trainer, "fit", lambda _: TrainingResult(interrupted=True))
+    monkeypatch.setattr(Trainer, "fit", lambda _: TrainingResult(interrupted_by=signal.SIGINT))
     arguments = ["--corpus", "sample", "--raw-text", "raw.txt", "--output", "model", *TINY, *RAW]
     assert train.run(arguments) == 130
     assert capsys.readouterr().err.endswith("postagger train: interrupted\n")

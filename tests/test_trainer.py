@@ -11,8 +11,10 @@ from torch import Tensor, nn
 
 from postagger.checkpoint import Checkpoint
 from postagger.config import TrainingConfig
-from postagger.errors import PostaggerError
-from postagger.trainer import Trainer, TrainingResult
+from postagger.errors import DivergedError, PostaggerError
+from postagger.save_interval import SaveInterval
+from postagger.trainer import Trainer
+from postagger.training_result import TrainingResult
 
 
 def config(**settings: Any) -> TrainingConfig:
@@ -109,7 +111,8 @@ def test_ctrl_c_keeps_the_best_weights_so_far() -> None:
     assert network.slope.item() == after_one.slope.item()
 
 
-def test_the_first_ctrl_c_lets_the_step_be_finished_and_saves() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_the_first_signal_lets_the_step_be_finished_and_saves(number: signal.Signals) -> None:
     network = Line()
     saved: list[Checkpoint] = []
     run = trainer(network, config(num_epochs=9, learning_rate=0.1))
@@ -119,13 +122,13 @@ def test_the_first_ctrl_c_lets_the_step_be_finished_and_saves() -> None:
         nonlocal calls
         calls += 1
         if calls == 4:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
         return step(batch)
 
     run.loss, run.save = interrupted, saved.append
-    before = signal.getsignal(signal.SIGINT)
-    assert run.fit().interrupted
-    assert signal.getsignal(signal.SIGINT) is before
+    before = signal.getsignal(number)
+    assert run.fit().interrupted_by == number
+    assert signal.getsignal(number) is before
     (checkpoint,) = saved
     assert (checkpoint.state["position"]["epoch"], checkpoint.state["position"]["step"]) == (1, 2)
     whole, resumed = Line(), Line()
@@ -160,6 +163,106 @@ def test_the_clock_ends_the_run_in_the_middle_of_an_epoch() -> None:
     assert len(result.history) == 1
     assert 0.3 < result.history[0].seconds < 3
     assert result.history[0].learning_rate == 0.0
+
+
+def test_a_run_that_saves_nothing_leaves_sigterm_alone() -> None:
+    run = trainer(Line(), config(num_epochs=1))
+    handlers = []
+    step = run.loss
+
+    def look(batch: float) -> tuple[Tensor, Tensor]:
+        handlers.append(signal.getsignal(signal.SIGTERM))
+        return step(batch)
+
+    run.loss = look
+    run.fit()
+    assert set(handlers) == {signal.SIG_DFL}
+
+
+def test_the_state_is_saved_every_so_many_steps_and_at_the_end() -> None:
+    run = trainer(Line(), config(num_epochs=4))
+    saved: list[Checkpoint] = []
+    run.save, run.every = saved.append, SaveInterval(steps=3)
+    run.fit()
+    places = [(saving.state["position"]["epoch"], saving.state["position"]["step"]) for saving in saved]
+    assert places == [(1, 1), (2, 2), (4, 0)]
+
+
+def diverging(scores: list[float] | None, at: int, value: float) -> tuple[Line, Trainer[float]]:
+    """A run whose loss is of such a value in the step with this number."""
+    network = Line()
+    run = trainer(network, config(num_epochs=9, learning_rate=0.1), scores)
+    step, calls = run.loss, 0
+
+    def loss(batch: float) -> tuple[Tensor, Tensor]:
+        nonlocal calls
+        calls += 1
+        total, count = step(batch)
+        return (total * value if calls == at else total), count
+
+    run.loss = loss
+    return network, run
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 1e9])
+@pytest.mark.parametrize("scores", [None, [0.5, 0.9, 0.7, 0.6]])
+def test_a_loss_that_is_no_number_keeps_the_last_good_state(scores: list[float] | None, value: float) -> None:
+    network, run = diverging(scores, 8, value)  # in the fourth epoch
+    saved: list[Checkpoint] = []
+    run.save, run.every = saved.append, SaveInterval(steps=1)
+    result = run.fit()
+    assert result.diverged.startswith("expected a ")
+    assert "train again with a lower --learning-rate or a --max-grad-norm" in result.diverged
+    assert [record.epoch for record in result.history] == [1, 2, 3]
+    assert result.best_epoch == (3 if scores is None else 2)
+    whole = Line()
+    again = trainer(whole, config(num_epochs=9, learning_rate=0.1), scores)
+    for _ in range(result.best_epoch):
+        again.run_epoch()
+    assert network.slope.item() == whole.slope.item()
+    with pytest.raises(DivergedError, match="train again"):
+        result.check()
+    # What is on disk is from before, and finite.
+    assert (saved[-1].state["position"]["epoch"], saved[-1].state["position"]["step"]) == (3, 1)
+    assert saved[-1].tensors["network.slope"].isfinite()
+
+
+def test_weights_that_are_no_numbers_are_never_saved() -> None:
+    network = Line()
+    run = trainer(network, config(num_epochs=9))
+    step, calls = run.loss, 0
+
+    def loss(batch: float) -> tuple[Tensor, Tensor]:
+        nonlocal calls
+        calls += 1
+        total, count = step(batch)
+        if calls == 5:  # a loss that is finite, with a gradient that is not
+            total = total + (network.slope - network.slope).abs().sqrt() * 0
+        return total, count
+
+    run.loss = loss
+    saved: list[Checkpoint] = []
+    run.save, run.every = saved.append, SaveInterval(steps=1)
+    result = run.fit()
+    assert result.diverged.startswith("expected a finite loss, got nan")
+    assert all(saving.tensors["network.slope"].isfinite() for saving in saved)
+    assert network.slope.isfinite()
+
+
+def test_denormals_are_flushed_in_training_and_only_there() -> None:
+    tiny = torch.tensor(1e-39)
+    seen: list[float] = []
+    run = trainer(Line(), config(num_epochs=1))
+    step = run.loss
+
+    def look(batch: float) -> tuple[Tensor, Tensor]:
+        seen.append((tiny * 1).item())
+        return step(batch)
+
+    run.loss = look
+    run.fit()
+    assert (tiny * 1).item() > 0
+    assert seen == [0.0, 0.0]
 
 
 def test_a_loss_that_is_no_number_says_what_to_do() -> None:

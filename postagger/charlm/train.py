@@ -1,6 +1,6 @@
 """python -m postagger.charlm train: from a text to a model folder with its scores."""
 
-import itertools
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from postagger.command_line import (
-    INTERRUPTED,
     SettingsSource,
     close_output,
     command,
@@ -19,6 +18,7 @@ from postagger.command_line import (
     write_utf8,
 )
 from postagger.perplexity import measures
+from postagger.run_options import RUN_OPTIONS, end_of_run, run_options, tell_end
 
 if TYPE_CHECKING:
     import jsonargparse
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from postagger.data_prep.characters import Text
     from postagger.evaluation.language_scores import LanguageEvaluation
     from postagger.language_config import TextConfig
-    from postagger.trainer import TrainingResult
+    from postagger.training_result import TrainingResult
 
 _EXAMPLES = """examples:
   postagger charlm train --minutes 3                       on the text of the treebank sample
@@ -37,8 +37,7 @@ _EXAMPLES = """examples:
 """
 _OPTIONS: dict[str, tuple[Any, str]] = {
     "output": (str, "model folder to write (default: trained/TEXT)"),
-    "force": (bool, "replace the model folder, and an unfinished run, if there is one"),
-    "resume": (bool, "go on with a run that was cut off: the same command, with this flag"),
+    **RUN_OPTIONS,
     "map": ((str, str), "instead, the small exercise: learn to write one word while reading another, hello ohlol"),
 }
 
@@ -47,11 +46,9 @@ _OPTIONS: dict[str, tuple[Any, str]] = {
 def run(arguments: Sequence[str]) -> int:
     """Read the settings, train, judge, save, print."""
     # Imported here, so that help and Ctrl-C answer at once.
-    from postagger.char_training import train_language_model
-    from postagger.checkpoint import remove_checkpoint
+    from postagger.char_training import comparable, train_language_model
     from postagger.device import select_device
     from postagger.language_config import LanguageModelConfig
-    from postagger.output_folder import free_path
 
     start = time.perf_counter()
     settings = parse_settings(_source(), arguments)
@@ -61,12 +58,12 @@ def run(arguments: Sequence[str]) -> int:
     if settings["map"] is not None:
         return _map_exercise(*settings["map"], seed=config.training.seed)
 
-    resume, force = bool(settings["resume"]), bool(settings["force"])
-    if settings["output"] is not None:
-        _check_place(Path(settings["output"]), resume=resume, force=force)
+    options = run_options(settings)
     text = _read(config.text)
-    output = Path(settings["output"] or _default_output(text, resume=resume, force=force))
-    checkpoint = _check_place(output, resume=resume, force=force)
+    place = options.place(text.name)
+    if place.finished("char_language_model", comparable(config)):
+        note(f"{place.output}: the run is complete, and there is nothing to resume.")
+        return 0
     note(f"{text.name}: {len(text.codes):,} {config.text.symbols}; ready after {time.perf_counter() - start:.1f} s")
     if config.network.bidirectional_leak:
         _warn_of_leak()
@@ -77,23 +74,15 @@ def run(arguments: Sequence[str]) -> int:
         facts={"preset": settings["preset"]},
         report=_reporter(),
         show_progress=sys.stderr.isatty(),
-        checkpoint=checkpoint,
-        resume=resume,
-        warn=note,
+        checkpoints=options.begin(place),
     )
-    if result.interrupted:
-        hint = f"; to go on: the same command with --output {output} --resume" if checkpoint.exists() else ""
-        note(f"Interrupted: saving the model so far{hint}.")
-    if not (force or resume):
-        output = free_path(output)  # another run may have taken the place meanwhile; this one must not be lost
+    tell_end(result, place)
+    output = place.for_model()
     command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
-    evaluation = _save(model, result, text, output, command_line, force=force or resume)
-    complete = evaluation is not None and not result.interrupted
-    if complete:
-        remove_checkpoint(checkpoint)
+    evaluation = _save(model, result, text, output, command_line, force=place.may_replace)
     _print_scores(evaluation)
-    print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.")
-    return 0 if complete else INTERRUPTED
+    print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.", flush=True)
+    return end_of_run(result, place, is_judged=evaluation is not None)
 
 
 def parser() -> "jsonargparse.ArgumentParser":
@@ -117,38 +106,6 @@ def _source() -> SettingsSource:
     )
 
 
-def _check_place(output: Path, *, resume: bool, force: bool) -> Path:
-    """Find out before any work is done whether the model can be written; where its checkpoints lie."""
-    from postagger.checkpoint import CHECKPOINT_FILES, checkpoint_path
-    from postagger.errors import OutputError
-    from postagger.model_folder import MODEL_FILES
-    from postagger.output_folder import check_output
-
-    # What a run that was cut off has saved is its own to replace.
-    check_output(output, MODEL_FILES, force=force or resume)
-    checkpoint = checkpoint_path(output)
-    if checkpoint.exists() and not (force or resume):
-        raise OutputError(f"{checkpoint}: expected no unfinished run, got one; add --resume to go on, or --force")
-    check_output(checkpoint, CHECKPOINT_FILES, force=force or resume)
-    return checkpoint
-
-
-def _default_output(text: "Text", *, resume: bool, force: bool) -> Path:
-    """trained/TEXT, or where that is taken trained/TEXT-2 and so on; to resume, the one that was cut off last."""
-    from postagger.checkpoint import checkpoint_path
-
-    first = Path("trained") / Path(text.name).stem
-    numbered = (first.with_name(f"{first.name}-{number}") for number in itertools.count(2))
-    places = itertools.chain([first], numbered)
-    if force:
-        return first
-    taken = list(itertools.takewhile(lambda one: one.exists() or checkpoint_path(one).exists(), places))
-    if not resume:
-        return first.with_name(f"{first.name}-{len(taken) + 1}") if taken else first
-    cut_off = [one for one in taken if checkpoint_path(one).exists()]
-    return max(cut_off, key=lambda one: checkpoint_path(one).stat().st_mtime, default=first)
-
-
 def _save(
     model: "CharLanguageModel",
     result: "TrainingResult",
@@ -164,7 +121,8 @@ def _save(
     history = history_of(result)
     # Saved before it is judged, which on a large text takes a while.
     model.save(output, history=history, force=force)
-    evaluation = _evaluate(model, text, output.name)
+    # SIGTERM leaves no time for scores.
+    evaluation = None if result.interrupted_by == signal.SIGTERM else _evaluate(model, text, output.name)
     if evaluation is not None:
         evaluation = replace(evaluation, history=history, provenance=_provenance(model, evaluation, command_line))
         scores, report = evaluation.to_dict(), evaluation.to_html()

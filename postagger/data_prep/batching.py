@@ -45,6 +45,17 @@ class Batch:
             self.mask.to(device, non_blocking=True),
         )
 
+    def rows(self, numbers: Tensor) -> "Batch":
+        """The batch of some of its sentences."""
+        return Batch(
+            self.token_ids[numbers],
+            self.feature_ids[numbers],
+            None if self.character_ids is None else self.character_ids[numbers],
+            None if self.tag_ids is None else self.tag_ids[numbers],
+            self.lengths[numbers],
+            self.mask[numbers],
+        )
+
 
 @dataclass(frozen=True)
 class EncodedSentences:
@@ -177,6 +188,24 @@ def training_batches(
     """One epoch in random order, in batches of like length, which hold all their sentences so many times over."""
     for sentences in epoch_order(encoded, batch_size, generator):
         yield collate(encoded, sentences * copies)
+
+
+def row_parts(values: Tensor, parts: int) -> list[Tensor]:
+    """So many stretches of the rows of [B, ...], or fewer where there are not so many.
+
+    >>> [part.tolist() for part in row_parts(torch.arange(5), 2)], len(row_parts(torch.arange(3), 4))
+    ([[0, 1, 2], [3, 4]], 3)
+    """
+    return list(torch.tensor_split(values, min(parts, len(values))))
+
+
+def split_batch(batch: Batch, parts: int, *, copies: int = 1) -> list[Batch]:
+    """So many batches with a part of the sentences each, or fewer where there are not so many.
+
+    copies: how many times over the batch holds its sentences, and so will its parts.
+    """
+    numbers = torch.arange(len(batch.lengths)).reshape(copies, -1)
+    return [batch.rows(part.T.flatten()) for part in row_parts(numbers.T, parts)]
 
 
 def unknown_probability(frequency: Tensor, rate: float) -> Tensor:

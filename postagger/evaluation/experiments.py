@@ -167,8 +167,7 @@ def _train(run: PlannedRun, raw_text: Sequence[str], *, show_progress: bool) -> 
         tagger, result = train_tagger(
             run.corpus, run.config, pretrained=pretrained, show_progress=show_progress, name=run.name
         )
-        if result.interrupted:
-            raise KeyboardInterrupt
+        result.check()
         return asdict(_judge(run, tagger, time.perf_counter() - start))
 
     return train

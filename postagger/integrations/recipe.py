@@ -60,6 +60,5 @@ class Recipe:
         with _ONE_AT_A_TIME, torch.random.fork_rng(devices=[]):
             pretrained = pretrain_for(corpus, self.raw_text, self.config)
             tagger, result = train_tagger(corpus, self.config, pretrained=pretrained, facts=facts)
-        if result.interrupted:
-            raise KeyboardInterrupt
+        result.check()
         return tagger

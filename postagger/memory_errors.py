@@ -1,0 +1,24 @@
+"""Whether an error means that memory was too small, so that less at a time may help."""
+
+# What libraries say of it, in lower case: torch on CUDA, MPS and a CPU; cuBLAS and cuDNN.
+_SIGNS = (
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "not enough memory",
+    "status_alloc_failed",
+)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory was too small, on whatever device; torch has no one class for it.
+
+    >>> is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"))
+    True
+    >>> is_out_of_memory(RuntimeError("mat1 and mat2 must have the same dtype"))
+    False
+    """
+    if isinstance(error, MemoryError):
+        return True
+    said = str(error).lower()
+    return isinstance(error, RuntimeError) and any(sign in said for sign in _SIGNS)

@@ -1,0 +1,103 @@
+"""What the commands that train have in common: where a run writes, how it is resumed, and how it ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from postagger.command_line import INTERRUPTED, note
+
+if TYPE_CHECKING:
+    from postagger.run_checkpoints import RunCheckpoints
+    from postagger.run_place import RunPlace
+    from postagger.save_interval import SaveInterval
+    from postagger.training_result import TrainingResult
+
+RUN_OPTIONS: dict[str, tuple[Any, str]] = {
+    "force": (bool, "replace the model folder, and an unfinished run, if there is one"),
+    "resume": (bool, "go on with a run that was cut off: the same command, with this flag"),
+    "checkpoint_every": (str, "save the state so often, in steps (500) or time (30s, 5m); 0 for never (default: 1m)"),
+}
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """named: the output folder, if the user has named one."""
+
+    named: str | None
+    every: "SaveInterval"
+    resume: bool
+    force: bool
+
+    def place(self, name: str) -> "RunPlace":
+        """Where to write, when the corpus has this name.
+
+        Raises:
+            OutputError: something is in the way, or the place cannot be written to.
+        """
+        from postagger.run_place import RunPlace
+
+        if self.named is not None:
+            place = RunPlace(Path(self.named), self.resume, self.force)
+        else:
+            place = RunPlace.default(name, resume=self.resume, force=self.force)
+        place.check()
+        return place
+
+    def begin(self, place: "RunPlace") -> "RunCheckpoints":
+        """The checkpoints of the run that begins now, or goes on."""
+        from postagger.run_checkpoints import RunCheckpoints
+
+        if self.resume and not place.checkpoint.exists():
+            note(f"{place.checkpoint}: there is no checkpoint yet, so the run begins anew.")
+        place.begin()
+        return RunCheckpoints(place.checkpoint, self.every, self.resume, note)
+
+
+def run_options(settings: Mapping[str, Any]) -> RunOptions:
+    """From what the user has said.
+
+    Raises:
+        ConfigError: --checkpoint-every is no number of steps and no time.
+        OutputError: something is in the way of the named output, or it cannot be written.
+    """
+    from postagger.save_interval import SaveInterval
+
+    every = settings["checkpoint_every"]
+    interval = SaveInterval() if every is None else SaveInterval.parse(every)
+    options = RunOptions(settings["output"], interval, bool(settings["resume"]), bool(settings["force"]))
+    if options.named is not None:
+        options.place("")  # what is in the way is told before any work is done
+    return options
+
+
+def tell_end(result: "TrainingResult", place: "RunPlace") -> None:
+    """Why a run has ended before its time, and what to do about it."""
+    if result.diverged:
+        note(f"The loss is no number any more: saving the model of epoch {result.best_epoch}.")
+    if result.interrupted:
+        note(f"Interrupted: saving the best model so far{how_to_go_on(place)}.")
+
+
+def how_to_go_on(place: "RunPlace") -> str:
+    """The end of a sentence; nothing where no state was saved."""
+    return f"; to go on: the same command with --output {place.output} --resume" if place.checkpoint.exists() else ""
+
+
+def end_of_run(result: "TrainingResult", place: "RunPlace", *, is_judged: bool) -> int:
+    """The exit code of a run whose model is saved; what nobody will resume is removed.
+
+    Raises:
+        DivergedError: the run has come to nothing after its best epoch.
+    """
+    from postagger.errors import DivergedError
+    from postagger.interrupts import exit_code
+
+    if result.diverged:
+        raise DivergedError(f"{result.diverged}; the model of epoch {result.best_epoch} is in {place.output}")
+    if result.interrupted:
+        return exit_code(result.interrupted_by)
+    if not is_judged:
+        return INTERRUPTED
+    place.end()
+    return 0
