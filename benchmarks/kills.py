@@ -2,7 +2,7 @@
 
     python -m benchmarks.kills            # 50 kills of each kind of run, about 15 minutes on two cores
 
-Every run is the real command with --resume and a checkpoint every few steps, killed with SIGKILL after a random time
+Every run is the real command with --resume and a checkpoint after every step, killed with SIGKILL after a random time
 between its first and its last moment: while it reads, learns, judges, or writes a checkpoint or its model. It is
 started again until it is complete, and then the next one begins. Weights must be equal to the bit.
 """
@@ -28,9 +28,9 @@ from postagger.data_prep.raw_sentences import load_raw_sentences
 TAGGER = "-m postagger.train --corpus treebank --dev 0.1 --preset fast"
 LANGUAGE_MODEL = "-m postagger.charlm train --characters 40000 --held-out 0.1 --hidden-size 64 --sample-length 20"
 RUNS: Mapping[str, str] = {
-    "tagger": f"{TAGGER} --cell lstm --num-epochs 5 --checkpoint-every 3",
-    "tagger with raw text": f"{TAGGER} --cell gru --num-epochs 2 --checkpoint-every 3 --raw-text RAW",
-    "language model": f"{LANGUAGE_MODEL} --cell lstm --num-epochs 6 --checkpoint-every 5",
+    "tagger": f"{TAGGER} --cell lstm --num-epochs 4 --checkpoint-every 1",
+    "tagger with raw text": f"{TAGGER} --cell gru --num-epochs 2 --checkpoint-every 1 --raw-text RAW",
+    "language model": f"{LANGUAGE_MODEL} --cell lstm --num-epochs 12 --checkpoint-every 1",
 }
 
 

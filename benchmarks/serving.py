@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from postagger.command_line import positive
+from postagger.argument_types import positive
 from postagger.data_prep.corpus import load_corpus
 from postagger.pretrained import SHIPPED, model_path
 from postagger.tagger import Tagger

@@ -1,7 +1,9 @@
 """The command `postagger COMMAND`, the same as `python -m postagger.COMMAND`."""
 
 import sys
+from collections.abc import Sequence
 
+from postagger.command_line import command
 from postagger.commands import commands_in_help, run_command
 
 COMMANDS = {
@@ -30,11 +32,16 @@ Read more: postagger COMMAND --help; docs/command-line.md, where the code is; po
 def main() -> int:
     """Hand the arguments on to the command they name."""
     if sys.argv[1:] == ["--version"]:
-        import postagger
-
-        print(postagger.__version__)
-        return 0
+        return _tell_version([])
     return run_command("postagger", "postagger", COMMANDS, _HELP, sys.argv[1:])
+
+
+@command("")
+def _tell_version(_: Sequence[str]) -> int:
+    import postagger
+
+    print(postagger.__version__)
+    return 0
 
 
 if __name__ == "__main__":

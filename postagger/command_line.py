@@ -6,25 +6,33 @@ else to standard error.
 
 import argparse
 import dataclasses
+import errno
 import functools
 import io
 import os
 import re
+import signal
 import sys
 import tomllib
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from postagger.errors import ConfigError, PostaggerError
+from postagger.argument_errors import ENVIRONMENT_PREFIX, hint, in_words, settings_in_words
+from postagger.argument_types import whole_number
+from postagger.data_prep.quoting import printable
+from postagger.errors import ConfigError, OutputError, PostaggerError
+from postagger.memory_errors import is_out_of_memory
 
 if TYPE_CHECKING:
     import jsonargparse
 
-ENVIRONMENT_PREFIX = "POSTAGGER"
 INTERRUPTED = 130
+_MOST_THREADS = 1024
+_OUTPUT_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF))
+"""What goes wrong with a stream, which has no name."""
 
 Command = Callable[[Sequence[str]], int]
 """A command of the arguments it was given, to its exit code."""
@@ -39,52 +47,76 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Leave it to the command to print."""
-        flag = re.match(r"unrecognized arguments: (--[^\s=]+)", message)
-        flags = [one for action in self._actions for one in action.option_strings]
-        raise ConfigError(f"{message}; {hint(flag[1], flags) if flag else 'try --help'}")
-
-
-def hint(misspelt: str, known: Iterable[str]) -> str:
-    """What to do about a name that is not known.
-
-    >>> hint("tga", ["train", "tag"]), hint("fly", ["train", "tag"])
-    ('did you mean tag?', 'try --help')
-    """
-    import difflib
-
-    nearest = difflib.get_close_matches(misspelt, list(known), n=1)
-    return f"did you mean {nearest[0]}?" if nearest else "try --help"
+        raise ConfigError(in_words(message, (one for action in self._actions for one in action.option_strings)))
 
 
 def command(name: str) -> Callable[[Command], Command]:
-    """Make a command of a function: errors become one line and exit code 2, Ctrl-C becomes 130."""
+    """Make a command of a function: errors become one line and exit code 2, Ctrl-C becomes 130.
+
+    name: what follows on "postagger", or nothing.
+    """
+    program = f"postagger {name}".rstrip()
 
     def decorate(main: Command) -> Command:
         @functools.wraps(main)
         def run(arguments: Sequence[str]) -> int:
+            if sys.stderr is None:  # else what is meant for it went to standard output
+                sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
             try:
-                code = main(arguments)
-                sys.stdout.flush()
-                return code
+                return _run_to_the_last_byte(main, arguments)
             except PostaggerError as error:
-                print(f"postagger {name}: error: {' '.join(str(error).split())}", file=sys.stderr)
-                return 2
-            except KeyboardInterrupt:
-                print(f"postagger {name}: interrupted", file=sys.stderr)
-                return INTERRUPTED
+                said = str(error)
+            except KeyboardInterrupt as stop:
+                print(f"{program}: interrupted", file=sys.stderr)
+                return 128 + getattr(stop, "number", signal.SIGINT)
             except BrokenPipeError:
                 close_output()  # whoever read it has seen enough
                 return 0
             except OSError as error:
-                if error.filename is None:  # only a stream has no name
-                    close_output()
-                what = "output that can be written" if error.filename is None else f"{error.filename} to be usable"
-                print(f"postagger {name}: error: expected {what}, got: {error.strerror}", file=sys.stderr)
-                return 2
+                said = _of_the_system(error)
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                said = "expected enough memory, got too little; ask for less at a time"
+            print(f"{program}: error: {_with_advice(said)}", file=sys.stderr)
+            return 2
 
         return run
 
     return decorate
+
+
+def _run_to_the_last_byte(main: Command, arguments: Sequence[str]) -> int:
+    """Run a command, and see to it that its results, or its help text, have been written."""
+    if sys.stdout is None:
+        raise OutputError("expected output that can be written, got a closed one; send it to a file, or to /dev/null")
+    write_utf8()
+    try:
+        return main(arguments)
+    finally:
+        sys.stdout.flush()
+
+
+def _of_the_system(error: OSError) -> str:
+    """What an error of the system means, that nobody has put into words."""
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        return f"expected {error.filename} to be usable, got: {reason}; check the path"
+    if error.errno not in _OUTPUT_ERRORS:
+        return f"expected what the system can give, got: {reason}; ask for less at a time"
+    close_output()
+    return f"expected output that can be written, got: {reason}; make room, or send it elsewhere"
+
+
+def _with_advice(said: str) -> str:
+    """A message in one line; one that does not say what to do sends to the help.
+
+    >>> _with_advice("--port: expected a number, got 'a;b'"), _with_advice("expected a word; take another")
+    ("--port: expected a number, got 'a;b'; try --help", 'expected a word; take another')
+    """
+    text = printable(" ".join(said.split()))
+    unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", "", text)
+    return text if "; " in unquoted else f"{text}; try --help"
 
 
 def close_output() -> None:
@@ -135,7 +167,8 @@ def parse_settings(source: SettingsSource, arguments: Sequence[str]) -> dict[str
     from_file = _read_toml(given["config"], {*source.fields, "preset"}) if "config" in given else {}
     preset = given.get("preset", from_file.get("preset", "default"))
     if preset not in source.presets:
-        raise ConfigError(f"--preset: expected one of {' '.join(source.presets)}, got {preset!r}")
+        advice = hint(str(preset), source.presets)
+        raise ConfigError(f"--preset: expected one of {' '.join(source.presets)}, got {preset!r}; {advice}")
     defaults = {name: field.default for name, field in source.fields.items()}
     options = dict.fromkeys(source.options)
     settings = {**options, **defaults, **source.presets[preset], **from_file, **given, "preset": preset}
@@ -157,19 +190,21 @@ def settings_parser(source: SettingsSource) -> "jsonargparse.ArgumentParser":
         epilog=source.examples,
         env_prefix=ENVIRONMENT_PREFIX,
         exit_on_error=False,
+        allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--config", type=str, metavar="FILE", help="TOML file with any of the settings below")
     choices = "{" + ",".join(source.presets) + "}"
     parser.add_argument("--preset", type=str, metavar=choices, help="a set of tried settings (default: default)")
     for name, (kind, text) in source.options.items():
+        flag = "--" + name.replace("_", "-")
         if kind is bool:
-            parser.add_argument(f"--{name}", action="store_true", help=text)
+            parser.add_argument(flag, action="store_true", help=text)
         elif isinstance(kind, tuple):
             names = tuple(f"TEXT{number}" for number in range(1, len(kind) + 1))
-            parser.add_argument(f"--{name}", type=kind[0], nargs=len(kind), metavar=names, help=text)
+            parser.add_argument(flag, type=kind[0], nargs=len(kind), metavar=names, help=text)
         else:
-            parser.add_argument(f"--{name}", type=kind, help=text)
+            parser.add_argument(flag, type=kind, help=text)
     for part in source.parts:
         group = parser.add_argument_group((part.__doc__ or "").splitlines()[0].removesuffix("."))
         for field in dataclasses.fields(part):
@@ -183,7 +218,9 @@ def _given(source: SettingsSource, arguments: Sequence[str]) -> dict[str, Any]:
     try:
         return dict(vars(settings_parser(source).parse_args(list(arguments), env=True, defaults=False)))
     except argparse.ArgumentError as error:
-        raise ConfigError(_in_one_line(str(error))) from None
+        names = (*source.fields, *source.options, "config", "preset", "help")
+        flags = ["--" + name.replace("_", "-") for name in names]
+        raise ConfigError(settings_in_words(str(error), flags, arguments)) from None
 
 
 def _add_flag(group: Any, field: "dataclasses.Field[Any]", expected: Any, default: Any) -> None:
@@ -213,7 +250,7 @@ def _check_environment(known: set[str]) -> None:
     prefix = f"{ENVIRONMENT_PREFIX}_"
     for name in os.environ:
         if name.startswith(prefix) and name.removeprefix(prefix).lower() not in known:
-            raise ConfigError(f"expected no environment variable {name}, because there is no such setting; unset it")
+            raise ConfigError(f"expected variables of settings that exist, got {name}; unset it")
 
 
 def _read_toml(name: str, known: set[str]) -> dict[str, Any]:
@@ -223,24 +260,9 @@ def _read_toml(name: str, known: set[str]) -> dict[str, Any]:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"--config {name}: expected a TOML file, got: {reason}; mend it or name another") from None
     if strange := [key for key in settings if key not in known]:
-        raise ConfigError(f"--config {name}: expected settings that exist, got {strange[0]!r}; try --help")
+        advice = hint(strange[0], known)
+        raise ConfigError(f"--config {name}: expected settings that exist, got {strange[0]!r}; {advice}")
     return settings
-
-
-def _in_one_line(message: str) -> str:
-    """The messages of jsonargparse, said in the words of the command line."""
-    text = " ".join(message.split())
-    if match := re.match(r'Parser key "(\w+)".*?: (?:.*)Expected an? (.*?)\. Got value: (.*)$', text):
-        return f"--{match[1].replace('_', '-')}: expected {_type_in_words(match[2])}, got {match[3]!r}"
-    return f"{text}; try --help"
-
-
-def _type_in_words(expected: str) -> str:
-    choices = re.findall(r"'([^']+)'", expected)
-    if "Literal" in expected:
-        return "one of " + " ".join(choices)
-    names = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
-    return names.get(choices[0], choices[0]) if choices else expected
 
 
 def write_utf8() -> None:
@@ -259,18 +281,5 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, shipped: Sequence[st
     parser.add_argument("--model", required=default is None, default=default, help=f"model folder{names}")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="where to compute")
     if threads:
-        parser.add_argument("--threads", type=positive, default=1, help="CPU threads inside one operation (default: 1)")
-
-
-def positive(text: str) -> int:
-    """A whole number of at least 1, for argparse."""
-    if not (text.isascii() and text.isdecimal() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
-    return int(text)
-
-
-def at_least_0(text: str) -> int:
-    """A whole number of at least 0, for argparse."""
-    if not (text.isascii() and text.isdecimal() and int(text) < 2**63):
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 0, got {text!r}")
-    return int(text)
+        kind = whole_number(1, _MOST_THREADS)
+        parser.add_argument("--threads", type=kind, default=1, help="CPU threads inside one operation (default: 1)")

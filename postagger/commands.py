@@ -2,10 +2,11 @@
 
 import argparse
 import importlib
-import sys
 from collections.abc import Mapping, Sequence
 
-from postagger.command_line import Parser, hint
+from postagger.argument_errors import hint
+from postagger.command_line import Parser, command
+from postagger.errors import ConfigError
 
 
 def run_command(prog: str, package: str, commands: Mapping[str, str], help_text: str, arguments: Sequence[str]) -> int:
@@ -16,14 +17,15 @@ def run_command(prog: str, package: str, commands: Mapping[str, str], help_text:
     name = arguments[0] if arguments else "--help"
     if name in commands:
         return int(importlib.import_module(f"{package}.{name}").run(arguments[1:]))
-    if name in ("-h", "--help"):
+
+    @command(prog.removeprefix("postagger").strip())
+    def tell(_: Sequence[str]) -> int:
+        if name not in ("-h", "--help"):
+            raise ConfigError(f"expected one of {' '.join(commands)}, got {name!r}; {hint(name, commands)}")
         print(help_text, end="")
         return 0
-    print(
-        f"{prog}: error: expected one of {' '.join(commands)}, got {name!r}; {hint(name, commands)}",
-        file=sys.stderr,
-    )
-    return 2
+
+    return tell(arguments)
 
 
 def commands_in_help(commands: Mapping[str, str]) -> str:

@@ -149,7 +149,9 @@ class TrainingConfig:
         "auto",
         "number format of the products; auto is bfloat16 where that is fast (taggers: on a GPU), else float32",
     )
-    threads: int = setting(1, "CPU threads inside one operation; more help only on a machine that is idle", low=1)
+    threads: int = setting(
+        1, "CPU threads inside one operation; more help only on a machine that is idle", low=1, high=1024
+    )
 
     def __post_init__(self) -> None:
         check(self)

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,26 +13,32 @@ from postagger.scoring.best_tags import confidences_of
 
 
 def decode(
-    scores: np.ndarray,
+    parts: Iterable[np.ndarray],
     lengths: Sequence[int],
     tagset: Tagset,
     temperature: float,
     alternatives: int = 0,
 ) -> list[Prediction]:
-    """The predictions of sentences of such lengths, whose tokens stand one after another in scores [N, K].
+    """The predictions of sentences of such lengths, whose tokens stand one after another in parts of scores [N, K].
 
-    temperature: what scores are divided by before they become probabilities. alternatives: how many further tags to
-    tell of a token; none of those that are impossible.
+    There must be one part at least. temperature: what scores are divided by before they become probabilities.
+    alternatives: how many further tags to tell of a token; none of those that are impossible.
     """
-    # Chosen before they are calibrated, so that no rounding can change a tag; and always by argmax, so that of equally
-    # probable tags it is the same one, however many are told.
-    best = scores.argmax(axis=1)
-    predictions = in_sentences(best, confidences_of(scores, best, temperature), lengths, tagset)
     further = min(alternatives, len(tagset) - 1)
+    tag_ids, confidences, others = [], [], []
+    for scores in parts:
+        # Chosen before they are calibrated, so that no rounding can change a tag; and always by argmax, so that of
+        # equally probable tags it is the same one, however many are told.
+        best = scores.argmax(axis=1)
+        tag_ids.append(best)
+        confidences.append(confidences_of(scores, best, temperature))
+        if further:
+            others += _others(scores, best, tagset, temperature, further)
+    predictions = in_sentences(np.concatenate(tag_ids), np.concatenate(confidences), lengths, tagset)
     if not further:
         return predictions
-    others = iter(_others(scores, best, tagset, temperature, further))
-    return [replace(one, alternatives=list(itertools.islice(others, len(one.tags)))) for one in predictions]
+    told = iter(others)
+    return [replace(one, alternatives=list(itertools.islice(told, len(one.tags)))) for one in predictions]
 
 
 def in_sentences(

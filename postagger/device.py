@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+import postagger.forks  # noqa: F401 - whoever computes with torch may be forked
 from postagger.errors import ConfigError
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # as in malloc.h

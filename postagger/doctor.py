@@ -4,7 +4,8 @@ import sys
 import typing
 from collections.abc import Sequence
 
-from postagger.command_line import Parser, command, positive, write_utf8
+from postagger.argument_types import positive
+from postagger.command_line import Parser, command
 from postagger.data_prep.corpus import NAMED_CORPORA
 from postagger.data_prep.formats import FileFormat, FormatName, TagField
 
@@ -37,7 +38,6 @@ def run(arguments: Sequence[str]) -> int:
         keep_traces=options.keep_traces,
     )
     findings, checks = check_corpus(corpus)
-    write_utf8()
     print((json_of if options.json else text_of)(Overview.of(corpus), findings, checks))
     return 0
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postagger.command_line import Parser, add_model_arguments, at_least_0, command, note, positive
+from postagger.argument_types import at_least_0, positive, whole_number
+from postagger.command_line import Parser, add_model_arguments, command, note
 from postagger.data_prep.corpus import NAMED_CORPORA
 from postagger.data_prep.formats import FileFormat, FormatName, TagField
 from postagger.errors import ConfigError
@@ -28,6 +29,7 @@ _EXAMPLES = """examples:
   postagger evaluate --model my-tagger --output report
   postagger evaluate --model my-tagger --corpus mine.conllu --compare english-web
 """
+_MOST_SEEDS = 1000
 _EXPERIMENTS = ("seeds", "folds", "learning_curve")
 
 
@@ -60,7 +62,7 @@ def run(arguments: Sequence[str]) -> int:
         caution=own_caution,
         comparisons=[replace(compare(evaluation, other), caution=said) for other, said in beside],
         experiments=run_experiments(),
-        history=read_history(path),
+        history=read_history(path) if path.is_dir() else (),  # an ONNX file has none
         provenance=_provenance(options, judged, tagger, arguments),
     )
     print(text_report(evaluation), flush=True)
@@ -130,7 +132,8 @@ def _add_comparisons(parser: argparse.ArgumentParser) -> None:
         choices=typing.get_args(FormatName),
         help="format of the files of --compare-predictions (default: told by the end of their names)",
     )
-    parser.add_argument("--seeds", type=positive, metavar="N", help="train with N seeds, too: how much is luck?")
+    seeds = whole_number(1, _MOST_SEEDS)
+    parser.add_argument("--seeds", type=seeds, metavar="N", help="train with N seeds, too: how much is luck?")
     parser.add_argument("--folds", type=positive, metavar="N", help="cross-validate the settings in N folds, too")
     parser.add_argument(
         "--learning-curve", action="store_true", help="train on 1/16, 1/8 ... of the training sentences, too"
@@ -263,9 +266,9 @@ def _write(output: Path, evaluation: "Evaluation", judged: JudgedCorpus, *, with
     contents = {"evaluation.json": evaluation.to_json()}
     if with_text:
         predictions = evaluation.judged.predictions
-        contents["predictions.conllu"] = predictions_conllu(
-            judged.sentences, predictions, judged.file_format, judged.files
-        )
+        # What is no file but a pipe has been read once, and would be waited for without end.
+        files = judged.files if all(path.is_file() for path in judged.files) else ()
+        contents["predictions.conllu"] = predictions_conllu(judged.sentences, predictions, judged.file_format, files)
     contents["report.html"] = evaluation.to_html()
     encoded = {name: text.encode("utf-8", "surrogatepass") for name, text in contents.items()}
     write_folder(output, encoded, names=_FILES, force=force)

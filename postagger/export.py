@@ -1,7 +1,10 @@
 """python -m postagger.export: a tagger as one ONNX file, which runs without torch."""
 
 import json
+import os
+import stat
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,10 +24,7 @@ def run(arguments: Sequence[str]) -> int:
     """Read the model, write the file, say so."""
     options = parser().parse_args(arguments)
     output = Path(options.output)
-    if output.exists() and not options.force:
-        raise OutputError(f"{output}: expected a path that is free, got one in use; choose another, or add --force")
-    if not output.parent.is_dir():
-        raise OutputError(f"{output}: expected a folder to write into, got none at {output.parent}; make it first")
+    _check_way(output, force=options.force)
     export(model_path(options.model), output)
     print(f"Saved in {output}: {output.stat().st_size / 1e6:.1f} MB. postagger.load({str(output)!r}) runs it.")
     return 0
@@ -55,7 +55,33 @@ def export(model: Path, output: Path) -> None:
         partial.replace(output)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise OutputError(f"{output}: expected a file that can be written, got: {error.strerror}") from None
+        raise _cannot_write(output, error) from None
+
+
+def _check_way(output: Path, *, force: bool) -> None:
+    """Find out before any work is done whether the file can be written.
+
+    Raises:
+        OutputError: something is in the way, or the place cannot be written to.
+    """
+    if not output.parent.is_dir():
+        raise OutputError(f"{output}: expected a folder to write into, got none at {output.parent}; make it first")
+    try:
+        if os.path.lexists(output) and not force:
+            raise OutputError(f"{output}: expected a path that is free, got one in use; choose another, or add --force")
+        # Moved into the place of a device, as /dev/null, the file would be the end of that.
+        if os.path.lexists(output) and not stat.S_ISREG(output.lstat().st_mode):
+            raise OutputError(f"{output}: expected a file to replace, got something else; choose another")
+        with tempfile.TemporaryFile(dir=output.parent):
+            pass
+    except OSError as error:
+        raise _cannot_write(output, error) from None
+
+
+def _cannot_write(output: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{output}: expected a file that can be written, got: {error.strerror}; make room or choose another --output"
+    )
 
 
 def parser() -> Parser:

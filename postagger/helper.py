@@ -1,7 +1,7 @@
 """Helper: a process that tags for this one. Sentences go there, the ids of their tags come back.
 
 It is started afresh, and not as a copy of this process: it needs nothing of the program that asks for it, waits for
-nobody's threads, and is gone when its input ends, however that comes about.
+nobody's threads, and is gone when its input ends, however that comes about: forks of this process let go of its pipes.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import signal
 import struct
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -29,6 +30,7 @@ _COMMAND = [sys.executable, "-c", "from postagger.helper import main; main()"]
 _LENGTH = struct.Struct("<Q")
 _HEAD = struct.Struct("<dQQ?")  # temperature, number of sentences, number of tokens, whether a token holds a line end
 _COUNT_TYPE = np.dtype("<u4")
+_MOST_AT_ONCE = 1 << 20  # bytes; memory for all that is asked for is taken by each reading
 _ID_TYPE, _CONFIDENCE_TYPE = np.dtype("<u2"), np.dtype("<f4")
 
 
@@ -45,6 +47,7 @@ class Helper:
             [*_COMMAND, str(model), str(choice), precision],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,  # what stood in a buffer would be written once more by a fork
             env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
         )
         assert self._process.stdin is not None  # as both are pipes
@@ -53,6 +56,7 @@ class Helper:
         self._has_answered = has_answered
         # One of each, so that requests and answers keep their order.
         self._sender, self._receiver = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        _helpers.add(self)
 
     def ask(self, sentences: Sequence[Sequence[str]], temperature: float | None) -> Future[Answer]:
         """The best tags of sentences (see best_tags), as soon as they are there.
@@ -63,7 +67,9 @@ class Helper:
         return self._receiver.submit(self._receive, sentences, temperature is not None)
 
     def end(self) -> None:
-        """End it, whatever it does."""
+        """End it, whatever it does; in a fork of the process that has it, nothing happens."""
+        if self._requests.closed:
+            return
         self._process.kill()  # whoever waits for an answer gets its end
         for thread in (self._sender, self._receiver):
             thread.shutdown(cancel_futures=True)
@@ -71,6 +77,11 @@ class Helper:
             with contextlib.suppress(OSError):  # what was not sent yet need not be
                 pipe.close()
         self._process.wait()
+
+    def let_go(self) -> None:
+        """Close the pipes, in a process that was forked: otherwise it would keep them open, and this one waiting."""
+        self._requests.close()
+        self._answers.close()
 
     def _send(self, sentences: Sequence[Sequence[str]], temperature: float | None) -> None:
         with contextlib.suppress(OSError):  # it has died, as whoever receives will find out
@@ -88,6 +99,18 @@ class Helper:
             )
         confidences = np.frombuffer(content, _CONFIDENCE_TYPE, sure, count * _ID_TYPE.itemsize)
         return Answer(sentences, np.frombuffer(content, _ID_TYPE, count), confidences)
+
+
+_helpers: "weakref.WeakSet[Helper]" = weakref.WeakSet()
+
+
+def _let_go() -> None:
+    for helper in list(_helpers):
+        helper.let_go()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 def main() -> None:
@@ -140,11 +163,25 @@ def _cut(whole: Any, lengths: np.ndarray) -> list[Any]:
 
 
 def _write(pipe: IO[bytes], content: bytes) -> None:
-    pipe.write(_LENGTH.pack(len(content)) + content)
+    remaining = memoryview(_LENGTH.pack(len(content)) + content)
+    while remaining:
+        remaining = remaining[pipe.write(remaining) :]
     pipe.flush()
 
 
 def _read(pipe: IO[bytes]) -> bytes | None:
     """The next message; None where there is no more."""
-    head = pipe.read(_LENGTH.size)
-    return pipe.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else None
+    head = _read_bytes(pipe, _LENGTH.size)
+    return None if head is None else _read_bytes(pipe, _LENGTH.unpack(head)[0])
+
+
+def _read_bytes(pipe: IO[bytes], count: int) -> bytes | None:
+    """So many bytes, however few come at once; None if there are no more as many."""
+    parts: list[bytes] = []
+    while count > 0:
+        part = pipe.read(min(count, _MOST_AT_ONCE))
+        if not part:
+            return None
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)

@@ -1,6 +1,7 @@
 """MetWords: what is known of the words of a text since the weights were last changed."""
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset
 from postagger.data_prep.web_tokens import certain_tag, has_only_treebank_tags
 from postagger.data_prep.word_rows import WordRows
+from postagger.forks import LOCK
 from postagger.scoring.scorer import Scorer
 
 # Of what need not be worked out again: most words of a million tokens, and the frequent ones of any text. A dict of a
@@ -33,29 +35,34 @@ class LookedUp:
 
 
 class MetWords:
-    """The words that one scorer has met, in a table of bounded size. Threads may share an instance."""
+    """The words that one scorer has met, in a table of bounded size.
+
+    Threads may share an instance; a forked process has one of its own, with the words that were met before.
+    """
 
     def __init__(self, scorer: Scorer, extractor: FeatureExtractor, tagset: Tagset, lexicon: Lexicon) -> None:
         self.scorer = scorer
         self._tagset, self._lexicon = tagset, lexicon
         self._knows_web_tokens = has_only_treebank_tags(tagset)
         self._words = WordRows(extractor, self._describe, most_words=_MOST_WORDS, most_bytes=_MOST_BYTES)
-        self._num_readers = 0
-        self._readers_change = threading.Condition()
+        self._num_readers, self._process = 0, os.getpid()
+        self._readers_change = threading.Condition(LOCK)
 
     @contextlib.contextmanager
-    def look_up(self, sentences: Sequence[Sequence[str]]) -> Iterator[LookedUp]:
+    def look_up(self, sentences: Sequence[Sequence[str]], caseless: Sequence[bool] | None = None) -> Iterator[LookedUp]:
         """The tokens of sentences. As long as the context is open, no row is given to another word.
 
-        So whoever is inside must not wait for anybody who wants to be.
+        So whoever is inside must not wait for anybody who wants to be. caseless: see WordRows.encode.
         """
         with self._readers_change:
+            if self._process != os.getpid():  # whose readers are not here
+                self._num_readers, self._process = 0, os.getpid()
             while self._words.is_full:
-                if self._num_readers:
+                if self._num_readers > 0:
                     self._readers_change.wait()
                 else:
                     self._words.forget_rare()
-            rows, (certain, *columns) = self._words.encode(sentences)
+            rows, (certain, *columns) = self._words.encode(sentences, caseless)
             lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
             found = LookedUp(rows, lengths, certain[rows], columns)
             self._num_readers += 1

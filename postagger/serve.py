@@ -1,6 +1,5 @@
 """python -m postagger.serve: the tagger as an HTTP service, with a page to look at."""
 
-import argparse
 import contextlib
 import ipaddress
 import json
@@ -12,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postagger.command_line import Parser, add_model_arguments, command, note, positive
+from postagger.argument_types import positive, whole_number
+from postagger.command_line import Parser, add_model_arguments, command, note
 from postagger.errors import ConfigError
 from postagger.pretrained import SHIPPED, model_path
 
@@ -67,7 +67,8 @@ def parser() -> Parser:
     add_model_arguments(parser, shipped=SHIPPED, threads=False)
     parser.add_argument("--language-model", metavar="DIR", help="character language model, for the page's second tab")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1, this machine)")
-    parser.add_argument("--port", type=_port, default=8000, help="port to listen at; 0 for a free one (default: 8000)")
+    port = whole_number(0, 2**16 - 1)
+    parser.add_argument("--port", type=port, default=8000, help="port to listen at; 0 for a free one (default: 8000)")
     parser.add_argument(
         "--token-file",
         metavar="FILE",
@@ -90,12 +91,6 @@ def _uvicorn() -> Any:
     return uvicorn
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) < 2**16):
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, got {text!r}")
-    return int(text)
-
-
 def _token(options: Namespace) -> str | None:
     """What requests must know.
 
@@ -113,7 +108,9 @@ def _token(options: Namespace) -> str | None:
         token = Path(options.token_file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no UTF-8"
-        raise ConfigError(f"--token-file {options.token_file}: expected a text file, got: {reason}") from None
+        raise ConfigError(
+            f"--token-file {options.token_file}: expected a text file, got: {reason}; name another"
+        ) from None
     if len(token) < _SHORTEST_TOKEN or not token.isascii() or any(map(str.isspace, token)):
         raise ConfigError(
             f"--token-file {options.token_file}: expected at least {_SHORTEST_TOKEN} ASCII characters without blanks, "
@@ -166,9 +163,10 @@ def _served(options: Namespace) -> "Served":
 
 def _accuracy(path: Path) -> float | None:
     """What the model's folder tells of it; an ONNX file tells nothing."""
-    with contextlib.suppress(OSError):
-        accuracy = json.loads((path / "evaluation.json").read_text(encoding="utf-8")).get("accuracy")
-        return float(accuracy) if accuracy is not None else None
+    with contextlib.suppress(OSError, ValueError):
+        scores = json.loads((path / "evaluation.json").read_text(encoding="utf-8"))
+        accuracy = scores.get("accuracy") if isinstance(scores, dict) else None
+        return float(accuracy) if isinstance(accuracy, int | float) else None
     return None
 
 

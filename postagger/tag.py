@@ -5,13 +5,14 @@ import functools
 import itertools
 import os
 import sys
-from argparse import ArgumentTypeError, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from postagger.argument_types import number, positive, whole_number
 from postagger.arrivals import Tell, bursts
-from postagger.command_line import Parser, add_model_arguments, command, note, positive, write_utf8
+from postagger.command_line import Parser, add_model_arguments, command, note
 from postagger.data_prep.formats import read_lines
 from postagger.errors import ConfigError, InputError
 from postagger.pretrained import SHIPPED, model_path
@@ -30,6 +31,8 @@ _FORMATS = {
     "k_best_sequences": ("json",),
 }
 """The output formats that have a place for what these options ask for."""
+_MOST_WORKERS = 256
+_MOST_SEQUENCES = 1000
 _BLANK_LINE = "a blank line ends what is tagged together"
 _ENDS = {"text": _BLANK_LINE, "conllu": _BLANK_LINE, "lines": "each line is tagged", "tokens": "each line is tagged"}
 _EXAMPLES = """examples:
@@ -47,14 +50,13 @@ def run(arguments: Sequence[str]) -> int:
     _check(options)
     paths = [None if name == "-" else Path(name) for name in options.files or ["-"]]
     for path in filter(None, paths):
-        if " " in str(path) and not path.exists():
+        if " " in str(path) and not os.path.exists(path):  # noqa: PTH110 - which no text is too long for
             raise ConfigError(f"expected files, got {str(path)[:40]!r}; to tag a text: echo TEXT | postagger tag")
         if not os.access(path, os.R_OK):
             next(read_lines(path))  # says why, before any file is tagged
 
     if None in paths and sys.stdin is not None and sys.stdin.isatty():
         note(f"Reading from the terminal; {_ENDS[options.input]}, Ctrl-D ends all.")
-    write_utf8()  # as the input is
     tagger = _tagger(options)
     with reading_progress(paths) as tell, _sentence_tagger(tagger, options) as sentence_tagger:
         num_tokens, num_uncertain = _write_all(sentence_tagger, _read(paths, options.input, tell), _writer(options))
@@ -88,7 +90,8 @@ def parser() -> Parser:
         help="number format of products on a CPU; bfloat16, where it has that, is faster in wide models "
         "and changes a few tags in 100,000 (default: float32)",
     )
-    parser.add_argument("--workers", type=positive, default=1, help="processes that tag, a core each (default: 1)")
+    workers = whole_number(1, _MOST_WORKERS)
+    parser.add_argument("--workers", type=workers, default=1, help="processes that tag, a core each (default: 1)")
     _add_tags(parser)
     _add_doubts(parser)
     return parser
@@ -117,7 +120,7 @@ def _add_doubts(parser: Parser) -> None:
     parser.add_argument("--confidence", action="store_true", help="write the probability of each tag, too")
     parser.add_argument(
         "--min-confidence",
-        type=_probability,
+        type=number(0, 1),
         metavar="P",
         help="mark the tags that are less probable than this, 0 to 1, and count them",
     )
@@ -130,19 +133,11 @@ def _add_doubts(parser: Parser) -> None:
     )
     parser.add_argument(
         "--k-best-sequences",
-        type=positive,
+        type=whole_number(1, _MOST_SEQUENCES),
         default=0,
         metavar="N",
         help="of each sentence the N most probable sequences of tags, too (json only)",
     )
-
-
-def _probability(text: str) -> float:
-    """A number from 0 to 1, for argparse."""
-    with contextlib.suppress(ValueError):
-        if 0 <= float(text) <= 1:
-            return float(text)
-    raise ArgumentTypeError(f"expected a number from 0 to 1, got {text!r}")
 
 
 def _check(options: Namespace) -> None:

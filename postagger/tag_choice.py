@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from postagger.data_prep.formats import read_lines, split_blanks
+from postagger.data_prep.quoting import printable
 from postagger.data_prep.tag_mapping import TagMapping
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset
 from postagger.errors import ConfigError, InputError
@@ -91,7 +92,7 @@ class TagChoice:
             if not ids or UNKNOWN_TAG_ID in ids:
                 strange = next((tag for tag in tags if tag not in self.tagset), "none")
                 known = " ".join(self.tagset)
-                raise InputError(f"allowed: expected some of {known} for {word!r}, got {strange}")
+                raise InputError(f"allowed: expected some of {known} for {word!r}, got {printable(strange)}")
             mask = np.ones(len(self.tagset), bool)
             mask[ids] = False
             masks[word] = mask

@@ -14,10 +14,12 @@ from postagger.config import TaggerConfig
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
 from postagger.data_prep.sentence_groups import SENTENCES_TOGETHER, check_sentences, sentence_groups
+from postagger.data_prep.sentence_parts import Part, by_parts
 from postagger.data_prep.tag_mapping import TagMapping, TagsetName
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset
 from postagger.decoding import decode
 from postagger.errors import InputError
+from postagger.forks import LOCK
 from postagger.met_words import MetWords
 from postagger.model_folder import ModelFolder, write_model_folder
 from postagger.network_weights import NetworkWeights
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 class Tagger:
     """A trained tagger. Tokens given are tokens returned: as many, in order, unchanged.
+
+    Threads may share an instance, and processes that are forked or spawned may have it.
 
     weights, extractor and tagset belong together; lexicon is what training knew of each word by itself; facts is
     what config.json tells beside the settings (corpus, versions, calibration).
@@ -101,7 +105,8 @@ class Tagger:
         allowed = before.allowed if allowed is None else allowed
         self._met_words()  # to be shared
         other = copy.copy(self)
-        other.choice = TagChoice(self.tagset, mapping, allowed) if mapping or allowed else None
+        with LOCK:  # so that no fork has half of a module that this imports
+            other.choice = TagChoice(self.tagset, mapping, allowed) if mapping or allowed else None
         return other
 
     def tag(
@@ -131,7 +136,7 @@ class Tagger:
         return list(self._for(allowed, tagset).stream(sentences))
 
     def stream(self, sentences: Iterable[Sequence[str]], *, workers: int = 1) -> Iterator[list[tuple[str, str]]]:
-        """Many sentences, lazily, in order, in constant memory: they are read 2,048 at a time.
+        """Many sentences, lazily, in order, in constant memory: they are read 2,048 at a time, or fewer long ones.
 
         workers: how many processes tag them, this one among them, each on a core of its own.
 
@@ -176,7 +181,7 @@ class Tagger:
         for start in range(0, len(sentences), SENTENCES_TOGETHER):
             together = sentences[start : start + SENTENCES_TOGETHER]
             check_sentences(together, first + start)
-            scores = self._scored(together)
+            scores = by_parts(together, self._scored)
             predictions += decode(scores, list(map(len, together)), self.output_tagset, self.temperature, alternatives)
         return predictions
 
@@ -190,7 +195,8 @@ class Tagger:
         found: list[np.ndarray] = []
         for start in range(0, len(sentences), SENTENCES_TOGETHER):
             together = sentences[start : start + SENTENCES_TOGETHER]
-            probabilities = probabilities_of(self._scored(together), self.temperature)
+            parts = by_parts(together, lambda part: probabilities_of(self._scored(part), self.temperature))
+            probabilities = np.concatenate(list(parts))
             found += np.split(probabilities, np.cumsum(list(map(len, together)))[:-1])
         return found
 
@@ -203,22 +209,12 @@ class Tagger:
         check_sentences([tokens])
         if not isinstance(number, int) or number < 1:
             raise InputError(f"expected a number of sequences of at least 1, got {number}")
-        return best_sequences(self._scored([tokens]), self.output_tagset, self.temperature, number)
+        return best_sequences(by_parts([tokens], self._scored), self.output_tagset, self.temperature, number)
 
     def answer(self, sentences: Sequence[Sequence[str]], temperature: float | None) -> Answer:
         """The best tags of sentences, which are known to be such; with a temperature also their probabilities."""
-        if self.choice is not None:
-            scores = self._scored(sentences)
-            best = scores.argmax(axis=1)
-            sure = np.empty(0, np.float32) if temperature is None else confidences_of(scores, best, temperature)
-            return Answer(sentences, best, sure)
-        met = self._met_words()
-        with met.look_up(sentences) as found:
-            tag_ids, confidences = best_tags(met.scorer, found.columns, found.rows, found.lengths, temperature)
-        is_certain = found.certain != UNKNOWN_TAG_ID
-        tag_ids[is_certain] = found.certain[is_certain]
-        if len(confidences):
-            confidences[is_certain] = 1
+        parts = list(by_parts(sentences, lambda part: self._best(part, temperature)))
+        tag_ids, confidences = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
         return Answer(sentences, tag_ids, confidences)
 
     def _answers(self, sentences: Iterable[Sequence[str]], workers: int, temperature: float | None) -> Iterator[Answer]:
@@ -231,18 +227,35 @@ class Tagger:
         with self.workers(workers) as pool:
             yield from pool.answers(groups, temperature)
 
-    def _scored(self, sentences: Sequence[Sequence[str]]) -> np.ndarray:
-        """Of all tokens, sentence after sentence, the scores of all tags [N, K], -inf where a tag is impossible."""
+    def _best(self, part: Part, temperature: float | None) -> tuple[np.ndarray, np.ndarray]:
+        """Of a part's own tokens the ids of the best tags [N]; with a temperature also their probabilities [N]."""
+        if self.choice is not None:
+            scores = self._scored(part)
+            best = scores.argmax(axis=1)
+            return best, np.empty(0, np.float32) if temperature is None else confidences_of(scores, best, temperature)
         met = self._met_words()
-        with met.look_up(sentences) as found:
+        with met.look_up(part.sentences, part.caseless) as found:
+            tag_ids, confidences = best_tags(met.scorer, found.columns, found.rows, found.lengths, temperature)
+        is_certain = found.certain != UNKNOWN_TAG_ID
+        tag_ids[is_certain] = found.certain[is_certain]
+        if len(confidences):
+            confidences[is_certain] = 1
+        return part.of_own(tag_ids), part.of_own(confidences) if len(confidences) else confidences
+
+    def _scored(self, part: Part) -> np.ndarray:
+        """Of a part's own tokens the scores of all tags [N, K], -inf where a tag is impossible."""
+        met = self._met_words()
+        with met.look_up(part.sentences, part.caseless) as found:
             scores = met.scorer.logits(found.columns, found.rows, found.lengths)
         is_certain = found.certain != UNKNOWN_TAG_ID
         if self.choice is not None:
-            is_certain &= ~self.choice.restricts(sentences)  # whoever allows some tags knows better
+            is_certain &= ~self.choice.restricts(part.sentences)  # whoever allows some tags knows better
         if is_certain.any():
             scores[is_certain] = -np.inf
             scores[is_certain, found.certain[is_certain]] = 0
-        return scores if self.choice is None else self.choice.told(scores, sentences, self.temperature)
+        if self.choice is not None:
+            scores = self.choice.told(scores, part.sentences, self.temperature)
+        return part.of_own(scores)
 
     def _for(self, allowed: Allowed | None, tagset: TagsetName | None) -> "Tagger":
         return self if allowed is None and tagset is None else self.with_tags(allowed=allowed, tagset=tagset)
@@ -251,7 +264,10 @@ class Tagger:
         """What is known of words with the weights as they are now."""
         scorer, met = self.weights.scorer(), self._met
         if met is None or met.scorer is not scorer:
-            met = self._met = MetWords(scorer, self.extractor, self.tagset, self.lexicon)
+            with LOCK:
+                met = self._met
+                if met is None or met.scorer is not scorer:
+                    met = self._met = MetWords(scorer, self.extractor, self.tagset, self.lexicon)
         return met
 
     def tag_text(
@@ -264,8 +280,8 @@ class Tagger:
         Raises:
             InputError: text is not a string; or an allowed tag is not one that can be told.
         """
-        from postagger.tagged_text import tag_text
-
+        with LOCK:  # so that no fork has half of a module
+            from postagger.tagged_text import tag_text
         return tag_text(self._for(allowed, tagset), text)
 
     def known_forms(self, tokens: Sequence[str], lookups: Sequence[str]) -> list[str]:

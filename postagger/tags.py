@@ -6,7 +6,7 @@ import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
 
-from postagger.command_line import Parser, command, write_utf8
+from postagger.command_line import Parser, command
 from postagger.data_prep.tag_mapping import PENN, TagMapping
 from postagger.data_prep.tag_meanings import UD_TAGS, tag_example, tag_meaning
 from postagger.data_prep.universal_tags import PENN_TO_UNIVERSAL
@@ -27,7 +27,6 @@ def run(arguments: Sequence[str]) -> int:
     """Find the tags, print them."""
     options = parser().parse_args(arguments)
     tags = _tags(options)
-    write_utf8()
     print("\n".join(table(sorted(tags))))
     return 0
 

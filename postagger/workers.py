@@ -4,8 +4,11 @@ This process is one of them: it tags what its helpers have no time for, and the 
 """
 
 import json
+import os
 import queue
+import shutil
 import tempfile
+import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from postagger.answer import Answer
 from postagger.data_prep.sentence_groups import sentence_groups
-from postagger.errors import InputError
+from postagger.errors import InputError, PostaggerError
 from postagger.helper import Helper
 from postagger.prediction import Prediction
 
@@ -27,7 +30,7 @@ _REQUESTS_EACH = 3  # so that a helper has some to do as long as this process ta
 class Workers:
     """This process and helpers, who have the tagger as it is now. A context: the helpers end with it.
 
-    Several streams can be read at the same time, by several threads, too.
+    Several streams can be read at the same time, by several threads, too; but not by a process that was forked since.
     """
 
     def __init__(self, tagger: "Tagger", number: int) -> None:
@@ -42,12 +45,13 @@ class Workers:
         if device != "cpu":
             raise InputError(f"workers: expected a tagger on the CPU, got one on {device}; load it with device cpu")
         self._tagger = tagger
-        self._folder = tempfile.TemporaryDirectory(prefix="postagger-")
+        self._process = os.getpid()
+        folder = Path(tempfile.mkdtemp(prefix="postagger-"))
+        self._remove_folder = weakref.finalize(self, _remove, folder, self._process)
         self._idle: queue.SimpleQueue[Helper] = queue.SimpleQueue()  # who can take another request
         self._helpers: list[Helper] = []
         try:
-            model = tagger.weights.file or Path(self._folder.name) / "model"
-            choice = Path(self._folder.name) / "choice.json"
+            model, choice = tagger.weights.file or folder / "model", folder / "choice.json"
             if tagger.choice is not None:
                 choice.write_text(json.dumps(tagger.choice.to_dict()), encoding="utf-8")
             for _ in range(number - 1):
@@ -71,7 +75,7 @@ class Workers:
         """End all helpers."""
         for helper in self._helpers:
             helper.end()
-        self._folder.cleanup()
+        self._remove_folder()
 
     def wait(self) -> None:
         """Until all helpers have started, which nobody needs to wait for.
@@ -98,13 +102,19 @@ class Workers:
         temperature: see best_tags.
 
         Raises:
-            PostaggerError: a helper has died. What reading the groups raises, after the groups before it were answered.
+            PostaggerError: a helper has died; or this process was forked from theirs. What reading the groups raises,
+                after the groups before it were answered.
         """
         asked: deque[Future[Answer]] = deque()
         most = (_REQUESTS_EACH + 2) * (1 + len(self._helpers))
         waits = not any(start.done() for start in self._starts)  # for helpers; the first group need not
         error: Exception | None = None
         while asked or error is None:
+            if self._process != os.getpid():
+                raise PostaggerError(
+                    "expected workers of this process, got those of the one that it was forked from; "
+                    "make others: tagger.workers(2)"
+                )
             may_read = error is None and len(asked) < most
             helper = self._idle_helper() if may_read and not waits else None
             if asked and helper is None and (not may_read or asked[0].done()):
@@ -130,3 +140,9 @@ class Workers:
         answer: Future[Answer] = Future()
         answer.set_result(self._tagger.answer(group, temperature))
         return answer
+
+
+def _remove(folder: Path, process: int) -> None:
+    """Remove a folder, unless this is a fork of the process that needs it."""
+    if process == os.getpid():
+        shutil.rmtree(folder, ignore_errors=True)

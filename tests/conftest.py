@@ -4,6 +4,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+# Threads that wait for each other must not spin: the processes of a parallel run share the cores, and a small training
+# with two threads then takes fifty times as long. The library of the threads reads it once, when torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 import pytest
 import torch
 from hypothesis import settings
@@ -38,6 +42,15 @@ SMALL = TaggerConfig.from_settings(
         "learning_rate": 0.02,
     }
 )
+
+
+# Files that take long are begun first (pytest --dist loadfile --no-loadscope-reorder), so that no worker is alone with
+# one of them at the end.
+LONG = ["test_treebank", "test_wheel", "test_charlm", "test_speed_benchmark", "test_report_in_browser"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 def gradient(parameter: torch.Tensor) -> torch.Tensor:

@@ -33,21 +33,21 @@ def brute_force(scores: np.ndarray, temperature: float) -> list[tuple[float, tup
 def test_the_best_of_all_sequences(length: int, number: int) -> None:
     scores = np.random.default_rng(length).normal(0, 2, (length, 3)).astype(np.float32)
     scores[0, 1] = -np.inf  # impossible
-    found = best_sequences(scores, TAGSET, 1.5, number)
+    found = best_sequences([scores], TAGSET, 1.5, number)
     expected = brute_force(scores, 1.5)[:number]
     assert [tuple(one.tags) for one in found] == [tags for _, tags in expected]
     assert [one.probability for one in found] == pytest.approx([probability for probability, _ in expected])
 
 
 def test_the_empty_sentence_has_one_sequence() -> None:
-    (only,) = best_sequences(np.empty((0, 3), np.float32), TAGSET, 1.0, 5)
+    (only,) = best_sequences([np.empty((0, 3), np.float32)], TAGSET, 1.0, 5)
     assert (only.tags, only.probability) == ([], 1.0)
 
 
 def test_a_long_sentence_takes_no_longer_a_token() -> None:
     scores = np.random.default_rng(0).normal(0, 2, (20_000, 3)).astype(np.float32)
     start = time.monotonic()
-    best = best_sequences(scores, TAGSET, 1.0, 10)
+    best = best_sequences([scores], TAGSET, 1.0, 10)
     assert time.monotonic() - start < 5  # minutes, if all that came before were copied at every token
     assert best[0].tags == [TAGSET.decode(tag) for tag in scores.argmax(axis=1)]
     assert len({tuple(one.tags) for one in best}) == 10

@@ -57,7 +57,7 @@ def test_other_shells_get_their_scripts(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_what_is_missing_is_said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert completion.run(["fish"]) == 2
-    assert "invalid choice: 'fish'" in capsys.readouterr().err
+    assert "shell: expected one of bash zsh tcsh, got 'fish'" in capsys.readouterr().err
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert completion.run(["bash"]) == 2
     assert capsys.readouterr().err == (

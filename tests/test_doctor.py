@@ -116,7 +116,7 @@ def test_traces_are_kept_on_demand(tmp_path: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], "the following arguments are required: NAME|FILE"),
+        ([], "expected NAME|FILE, got none"),
         (["nowhere.conllu"], "nowhere.conllu: expected a corpus file or one of treebank"),
         (["sample", "--test", "nowhere.tagged"], "nowhere.tagged: expected a corpus file"),
         (["sample", "--test", "1.5"], "expected a fraction from 0 to 1 or a file for --dev and --test, got 1.5"),

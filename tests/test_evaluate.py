@@ -1,6 +1,8 @@
 """The evaluate command."""
 
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +56,7 @@ def test_bad_input(small_model: Path, gold: Path, capsys: pytest.CaptureFixture[
     assert "nowhere/manifest.json: expected a file of a model folder" in error(capsys, "--model", "nowhere")
     assert "nowhere.tagged: expected a corpus file" in error(capsys, *model, "--corpus", "nowhere.tagged")
     assert "got an empty corpus" in error(capsys, *model, "--corpus", _empty(gold))
-    assert "invalid choice: 'some'" in error(capsys, *model, "--split", "some")
+    assert "--split: expected one of train dev test all, got 'some'" in error(capsys, *model, "--split", "some")
     assert "choose another part" in error(capsys, *model, "--corpus", "sample", "--split", "dev")
     Path("scores").mkdir()
     assert "scores: expected an output folder that does not exist" in error(capsys, *model, "--output", "scores")
@@ -82,6 +84,17 @@ def test_the_three_files(small_model: Path, gold: Path, capsys: pytest.CaptureFi
     right = [tag == other for tag, other in zip(predicted, ["DT", "NN", "VBZ", ".", "VB", "XYZ"], strict=True)]
     assert json.loads(stored)["accuracy"] == sum(right) / 6
     assert evaluate.run([*arguments, "--force"]) == 0
+
+
+@pytest.mark.usefixtures("gold")
+def test_a_pipe_is_read_once(small_model: Path) -> None:
+    os.mkfifo("pipe")
+    writer = threading.Thread(target=Path("pipe").write_text, args=("1\tdog" + "\t_" * 2 + "\tNN" + "\t_" * 5 + "\n",))
+    writer.start()
+    arguments = ["--corpus", "pipe", "--format", "conllu", "--tag-field", "xpos", "--output", "scores"]
+    assert evaluate.run(["--model", str(small_model), *arguments]) == 0
+    writer.join()
+    assert Path("scores/predictions.conllu").read_text().startswith("1\tdog\t_\t_\tNN\t_\t0\troot\t_\t")
 
 
 def test_beside_models_and_files_of_others(small_model: Path, gold: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,5 @@
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -87,3 +88,10 @@ def test_log_probs_of_the_treebank_are_those_of_torch(treebank: Corpus, treebank
         assert (told.argmax(axis=1) == expected.argmax(axis=1)).all()
         furthest = max(furthest, float(np.abs(told - expected).max()))
     assert furthest < 1e-4
+
+
+def test_an_exported_tagger_goes_to_other_processes(small_model: Path, tmp_path: Path) -> None:
+    export(small_model, tmp_path / "small.onnx")
+    tagger = Tagger.load(tmp_path / "small.onnx")
+    again = pickle.loads(pickle.dumps(tagger))
+    assert again.tag(["The", "dog", "barks", "."]) == tagger.tag(["The", "dog", "barks", "."])

@@ -70,8 +70,9 @@ def test_a_row_that_does_not_fit_is_an_error() -> None:
     network, loss, _ = small_memory(0, MemoryError("no room"))
     with pytest.raises(ConfigError, match="expected memory for a step of training, got: no room; choose a smaller"):
         Gradients(network, halves, {}, lambda _: None).add(torch.randn(3, 3), 1, loss)
+    indivisible: Gradients[Tensor] = Gradients(network, None, {}, lambda _: None)
     with pytest.raises(ConfigError, match="expected memory for a step of training"):
-        Gradients(network, None, {}, lambda _: None).add(torch.randn(3, 3), 1, loss)
+        indivisible.add(torch.randn(3, 3), 1, loss)
 
 
 def test_other_errors_are_not_taken_for_lack_of_memory() -> None:
@@ -107,7 +108,8 @@ def test_a_tagger_in_parts_has_the_gradients_of_the_whole(small_corpus: Corpus, 
         _, nats, count = gradients.add(batch, parts, trainer.loss)
         found.append((nats, count, gradient(tagger.network.output.weight)))
     for nats, count, weight in found[1:]:
-        assert (nats, count) == (pytest.approx(found[0][0], rel=1e-5), found[0][1])
+        assert nats == pytest.approx(found[0][0], rel=1e-5)
+        assert count == found[0][1]
         assert torch.allclose(weight, found[0][2], rtol=1e-4, atol=1e-6)
 
 

@@ -56,7 +56,7 @@ def test_a_gpu_driver_means_that_torch_is_asked(small_model: Path, monkeypatch: 
     monkeypatch.setattr("postagger.network_weights._GPU_DRIVERS", (None,))  # what every process has
     tagger = Tagger.load(small_model)
     assert isinstance(tagger.weights, NetworkWeights)
-    assert tagger.weights._network is not None
+    assert tagger.weights._weights is tagger.network
     assert [tag for _, tag in tagger.tag(TOKENS)] == ["DT", "NN", "VBZ", "."]
 
 

@@ -106,11 +106,11 @@ def test_other_weights_are_refused() -> None:
     extractor, network = network_of("affixes", config)
     weights = arrays(network)
     check_weights(weights, config, extractor, NUM_TAGS)
-    with pytest.raises(ValueError, match=r"output.bias: expected the shape \(6,\), got \(5,\)"):
+    with pytest.raises(ValueError, match=r"output.bias'?: expected the shape \(6,\), got \(5,\)"):
         check_weights(weights, config, extractor, NUM_TAGS + 1)
-    with pytest.raises(ValueError, match=r"more: expected the shape None, got \(1,\)"):
+    with pytest.raises(ValueError, match=r"more'?: expected the shape None, got \(1,\)"):
         check_weights({**weights, "more": np.zeros(1)}, config, extractor, NUM_TAGS)
-    with pytest.raises(ValueError, match=r"output.bias: expected the shape \(5,\), got None"):
+    with pytest.raises(ValueError, match=r"output.bias'?: expected the shape \(5,\), got None"):
         check_weights({name: weights[name] for name in weights if name != "output.bias"}, config, extractor, NUM_TAGS)
 
 

@@ -25,3 +25,9 @@ def test_every_token_is_read_once_in_both_directions(lengths: list[int], group_s
         assert (sentence_of[forward] == sentence_of[backward]).all()
         assert packing.mirror[packing.mirror].tolist() == list(range(len(packing.mirror)))
     assert sorted(read) == list(range(sum(lengths)))
+
+
+def test_a_very_long_sentence_is_not_packed_with_many() -> None:
+    lengths = np.array([1, 2000] * 100)
+    assert [len(packing.sentences) for packing in packings(lengths)] == [65, 65, 70]
+    assert [packing.counts[0] for packing in packings(np.array([1, 200_000, 1]))] == [1, 2]

@@ -8,11 +8,13 @@ from importlib import resources
 from itertools import islice
 from typing import Any
 
+import nltk
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 from nltk.tokenize.treebank import TreebankWordDetokenizer
+from packaging.version import Version
 
 from conftest import named_corpus
 from postagger.data_prep.raw_text import default_text
@@ -21,6 +23,10 @@ from postagger.data_prep.tokenization import ABBREVIATIONS
 
 # One with a hyphen, of which the given list has none.
 KNOWN = ABBREVIATIONS | {"d-a"}
+
+# Before, other characters closed a sentence, and other numbers ended one.
+NLTK_HAS_OUR_RULES = Version(nltk.__version__) >= Version("3.10.4")
+with_our_rules = pytest.mark.skipif(not NLTK_HAS_OUR_RULES, reason="the rules are those of NLTK 3.10.4 and later")
 
 # What texts go wrong on, and white space that is none to some definition of it.
 PIECES = [
@@ -66,7 +72,7 @@ def spans(text: str) -> list[tuple[int, int]]:
 )
 def test_spans(text: str, expected: list[tuple[int, int]]) -> None:
     assert spans(text) == expected
-    assert nltk_spans(text) == expected
+    assert nltk_spans(text) == expected or not NLTK_HAS_OUR_RULES
 
 
 def test_only_given_abbreviations_count() -> None:
@@ -101,10 +107,12 @@ def test_brown_as_nltk_splits_it() -> None:
         *("x d-a. B", "x y-No. B", "x No-y. B", ".\xa0.\xa0.", "! \x1c!", ".. .,", "!@"),
     ],
 )
+@with_our_rules
 def test_odd_text_as_nltk_splits_it(text: str) -> None:
     assert spans(text) == nltk_spans(text)
 
 
+@with_our_rules
 @settings(max_examples=500)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_hostile_text_as_nltk_splits_it(text: str) -> None:
@@ -112,6 +120,7 @@ def test_hostile_text_as_nltk_splits_it(text: str) -> None:
 
 
 # Whether a character is a letter depends on the year where it is of no category yet.
+@with_our_rules
 @settings(max_examples=500)
 @given(st.text(st.characters(exclude_categories=["Cn"])))
 def test_any_text_as_nltk_splits_it(text: str) -> None:

@@ -70,7 +70,8 @@ def test_what_it_tells_of_itself(running: Server) -> None:
     assert [one["tag"] for one in universal] == [".", "ADJ", "ADP", "DET", "NOUN", "VERB"]
     assert {"tag": "NOUN", "meaning": "noun"}.items() <= universal[4].items()
     refused = running.get("/v1/tagset?tagset=brown")
-    assert (refused.status, refused.message) == (422, "expected one of the tagsets ptb universal ud, got 'brown'")
+    said = "expected one of the tagsets ptb universal ud, got 'brown'; choose one of these"
+    assert (refused.status, refused.message) == (422, said)
 
 
 def test_metrics(running: Server) -> None:
@@ -323,7 +324,7 @@ def test_other_machines_must_know_a_token(small_model: Path, tmp_path: Path) -> 
         (["--token-file", "nowhere"], "--token-file nowhere: expected a text file, got: No such file or directory"),
         (["--token-file", "short"], "expected at least 16 ASCII characters without blanks, got 3 characters"),
         (["--host", "a..b", "--token-file", "long"], "--host a..b --port 8000: expected an address to listen at, got"),
-        (["--port", "70000"], "argument --port: expected a number from 0 to 65535, got '70000'"),
+        (["--port", "70000"], "--port: expected a whole number of at most 65535, got '70000'"),
         (["--max-tokens", "0"], "expected a whole number of at least 1, got '0'"),
         (["--model", "nowhere"], "nowhere/manifest.json: expected a file of a model folder"),
         (["--language-model", "nowhere"], "nowhere/manifest.json: expected a file of a model folder"),

@@ -169,7 +169,7 @@ def test_flags_win_over_environment_then_toml_then_the_preset(
         (["--learning-rate", "0"], "--learning-rate: expected a number above 0 and finite, got 0"),
         (["--preset", "slow"], "--preset: expected one of default thorough fast accurate seed, got 'slow'"),
         (["--bogus", "1"], "expected an option that exists, got '--bogus'"),
-        (["--seed"], "argument --seed: expected one argument"),
+        (["--seed"], "--seed: expected a value, got none"),
         (["--config", "missing.toml"], "--config missing.toml: expected a TOML file, got: No such file or directory"),
         (["--config", "."], "--config .: expected a TOML file, got: Is a directory"),
         (["--config", ""], "--config : expected a TOML file, got: Is a directory"),
@@ -214,10 +214,10 @@ def test_wrong_environment_is_one_clear_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POSTAGGER_CELL", "gruu")
-    assert "--cell: expected one of rnn gru lstm, got 'gruu'" in error(capsys)
+    assert "POSTAGGER_CELL: expected one of rnn gru lstm, got 'gruu'" in error(capsys)
     monkeypatch.delenv("POSTAGGER_CELL")
     monkeypatch.setenv("POSTAGGER_LEARNINGRATE", "1")
-    assert "expected no environment variable POSTAGGER_LEARNINGRATE" in error(capsys)
+    assert "expected variables of settings that exist, got POSTAGGER_LEARNINGRATE; unset it" in error(capsys)
 
 
 def test_an_output_folder_that_exists_is_refused_before_any_work(capsys: pytest.CaptureFixture[str]) -> None:

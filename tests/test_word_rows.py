@@ -41,6 +41,16 @@ def test_a_word_has_another_row_where_capitals_say_nothing() -> None:
     assert ids[rows[1]].tolist() == EXTRACTOR.table(["bark"], [False]).feature_ids[0].tolist()
 
 
+def test_whoever_knows_the_kind_of_a_sentence_tells_it() -> None:
+    words = WordRows(EXTRACTOR, lengths_of, **ENOUGH)
+    usual, _ = words.encode([["bark", "Dogs"]])
+    caseless, _ = words.encode([["bark", "bark"]])
+    assert usual[0] != caseless[0]
+    told, _ = words.encode([["bark", "Dogs"], ["bark"]], [True, False])
+    assert told.tolist() == [caseless[0], told[1], usual[0]]
+    assert told[1] != usual[1]
+
+
 def test_it_is_full_when_it_holds_so_many_bytes_and_still_takes_more() -> None:
     words = WordRows(EXTRACTOR, lengths_of, most_words=9, most_bytes=3 * ROW)
     words.encode([["The", "dog"]])

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from postagger.command_line import Parser, add_model_arguments, command, write_utf8
+from postagger.command_line import Parser, add_model_arguments, command
 from postagger.errors import ConfigError
 from postagger.output_folder import check_output, write_folder
 
@@ -38,7 +38,6 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.evaluation.language_scores import evaluate_language_model
 
     torch.set_num_threads(options.threads)
-    write_utf8()
     model = CharLanguageModel.load(options.model, device=options.device)
     text, known = _read(model, options.text)
     split, codes, train = _part(model, text, known=known, split=options.split)

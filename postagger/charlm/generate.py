@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Sequence
 
-from postagger.command_line import Parser, add_model_arguments, at_least_0, command, note, positive, write_utf8
+from postagger.argument_types import at_least_0, positive
+from postagger.command_line import Parser, add_model_arguments, command, note
 
 _EXAMPLES = """examples:
   postagger charlm generate --model my-writer
@@ -24,7 +25,6 @@ def run(arguments: Sequence[str]) -> int:
 
     sampling = Sampling(options.temperature, options.top_k, options.top_p, options.greedy)
     torch.set_num_threads(options.threads)
-    write_utf8()
     model = CharLanguageModel.load(options.model, device=options.device)
     if model.config.network.bidirectional_leak:
         note(f"warning: {LEAK_WARNING}")

@@ -15,7 +15,6 @@ from postagger.command_line import (
     note,
     parse_settings,
     settings_parser,
-    write_utf8,
 )
 from postagger.perplexity import measures
 from postagger.run_options import RUN_OPTIONS, end_of_run, run_options, tell_end
@@ -52,7 +51,6 @@ def run(arguments: Sequence[str]) -> int:
 
     start = time.perf_counter()
     settings = parse_settings(_source(), arguments)
-    write_utf8()
     config = LanguageModelConfig.from_settings({name: settings[name] for name in LanguageModelConfig.field_names()})
     select_device(config.training.device)
     if settings["map"] is not None:

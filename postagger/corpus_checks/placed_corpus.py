@@ -59,12 +59,14 @@ class PlacedCorpus:
         is_named = len(sources) == 1 and sources[0] in NAMED_CORPORA
         test = test if is_named else test or 0.0
         corpus = load_corpus(sources, dev=dev, test=test, file_format=file_format, keep_traces=keep_traces)
-        files = () if is_named else tuple(map(Path, sources))
+        # Lines are looked up in the files, if these can be read again; a pipe would be waited for without end.
+        read_from = () if is_named else tuple(map(Path, sources))
+        files = read_from if all(path.is_file() for path in read_from) else ()
         parts = {"train": Part(corpus.train, files)}
         before = len(corpus.train)
         for name, asked, sentences in (("dev", dev, corpus.dev), ("test", test, corpus.test)):
             if isinstance(asked, str):
-                parts[name] = Part(sentences, (Path(asked),))
+                parts[name] = Part(sentences, (Path(asked),) if Path(asked).is_file() else ())
             elif sentences:
                 parts[name] = Part(sentences, files, before)
                 before += len(sentences)

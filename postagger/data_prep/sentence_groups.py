@@ -1,8 +1,9 @@
 """Sentences as they come -> groups of them, checked, to be tagged together."""
 
-import itertools
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 
+from postagger.data_prep.sentence_parts import TOKENS_TOGETHER
 from postagger.errors import InputError, PostaggerError
 
 SENTENCES_TOGETHER = 2048
@@ -11,6 +12,8 @@ SENTENCES_TOGETHER = 2048
 
 def sentence_groups(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
     """Groups of sentences, in order; those before one that cannot be read, or is none, are handed on before its error.
+
+    A group is full at 65,536 tokens, too.
 
     >>> [list(map(len, group)) for group in sentence_groups([["The", "dog"], [], ["barks"]])]
     [[2, 0, 1]]
@@ -22,7 +25,7 @@ def sentence_groups(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequenc
     while error is None:
         together: list[Sequence[str]] = []
         try:
-            together.extend(itertools.islice(remaining, SENTENCES_TOGETHER))
+            _fill(together, remaining)
         except PostaggerError as raised:
             error = raised
         sound = _num_sound(together)
@@ -34,6 +37,15 @@ def sentence_groups(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequenc
             return
         read += sound
     raise error
+
+
+def _fill(together: list[Sequence[str]], remaining: Iterator[Sequence[str]]) -> None:
+    tokens = 0
+    for sentence in remaining:
+        together.append(sentence)
+        tokens += operator.length_hint(sentence)  # 0 for what is no sentence and has no length
+        if tokens >= TOKENS_TOGETHER or len(together) == SENTENCES_TOGETHER:
+            return
 
 
 def check_sentences(sentences: Sequence[Sequence[str]], first: int = 0) -> None:

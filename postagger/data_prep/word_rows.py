@@ -41,11 +41,18 @@ class WordRows:
         """Whether it holds as much as it should."""
         return len(self._usual) + len(self._caseless) >= self._most_rows and not self._new
 
-    def encode(self, sentences: Sequence[Sequence[str]]) -> tuple[np.ndarray, list[np.ndarray]]:
-        """The rows [N] of all tokens, sentence after sentence, and the columns they are rows of."""
-        usual, caseless = self._usual.__getitem__, self._caseless.__getitem__
-        tells_case = self._extractor.detect_case
-        kinds = [caseless if tells_case and is_caseless(tokens) else usual for tokens in sentences]
+    def encode(
+        self, sentences: Sequence[Sequence[str]], caseless: Sequence[bool] | None = None
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """The rows [N] of all tokens, sentence after sentence, and the columns they are rows of.
+
+        caseless: of each sentence, whether its capitals say nothing; None to find out.
+        """
+        numbers = self._usual.__getitem__, self._caseless.__getitem__
+        if not self._extractor.detect_case:
+            kinds = [numbers[False]] * len(sentences)
+        else:
+            kinds = [numbers[kind] for kind in (map(is_caseless, sentences) if caseless is None else caseless)]
         rows = np.array(list(itertools.chain.from_iterable(map(map, kinds, sentences))), dtype=np.int64)
         if self._new or not self._columns:
             self._learn()

@@ -13,6 +13,7 @@ import numpy as np
 
 from postagger.config import NetworkConfig
 from postagger.data_prep.features import WordTable
+from postagger.scoring.denormals import without_denormals
 from postagger.scoring.packing import Packing, packings
 from postagger.scoring.recurrent_steps import LayerWeights, Multiply, layer_weights, run_layer
 from postagger.scoring.threads import one_blas_thread
@@ -29,8 +30,8 @@ class NumpyScorer:
     def __init__(
         self, weights: Mapping[str, np.ndarray], config: NetworkConfig, *, precision: Precision = "float32"
     ) -> None:
-        """precision: of the recurrent products; in bfloat16 a few tags in 100,000 differ."""
-        self._weights = weights
+        """weights: are copied. precision: of the recurrent products; in bfloat16 a few tags in 100,000 differ."""
+        weights = self._weights = without_denormals(weights)
         self._cell = config.cell
         directions = 2 if config.bidirectional else 1
         self._layers: list[LayerWeights] = []

@@ -56,6 +56,10 @@ class OnnxScorer:
         except Exception as error:  # onnxruntime's errors have no family
             raise self._refusal(error) from None
 
+    def __reduce__(self) -> "tuple[type[OnnxScorer], tuple[Path]]":
+        """For other processes, which read the file themselves."""
+        return OnnxScorer, (self.file,)
+
     def fitting(self, extractor: FeatureExtractor, num_tags: int) -> "OnnxScorer":
         """Itself, if it takes the ids of such an extractor and scores so many tags.
 

@@ -8,6 +8,8 @@ import numpy as np
 GROUP_SIZE = 512
 """Sentences stepped over together: so many that a product is worth its call, so few that a step stays in cache."""
 
+_MOST_PLACES = 131_072  # sentences times the longest one's tokens, so that a very long one is not packed with hundreds
+
 
 @dataclass(frozen=True)
 class Packing:
@@ -41,8 +43,11 @@ def packings(lengths: np.ndarray, group_size: int = GROUP_SIZE) -> Iterator[Pack
         return
     offsets = lengths.cumsum() - lengths
     order = np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths)]
-    for start in range(0, len(order), group_size):
-        sentences = order[start : start + group_size]
+    start = 0
+    while start < len(order):
+        together = max(1, min(group_size, _MOST_PLACES // int(lengths[order[start]])))
+        sentences = order[start : start + together]
+        start += together
         own = lengths[sentences]
         steps = np.arange(own[0])[:, None]
         mask = steps < own  # [T, B]

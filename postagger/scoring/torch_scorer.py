@@ -9,6 +9,7 @@ from torch import Tensor
 from postagger.data_prep.features import WordTable
 from postagger.device import autocast
 from postagger.models.sequence_tagger import SequenceTagger
+from postagger.scoring.denormals import torch_flushes_denormals
 from postagger.scoring.padding import PaddedIds, id_columns, padded_batches
 
 _MOST_SENTENCES, _MOST_TOKENS = 2048, 65_536
@@ -26,6 +27,7 @@ class TorchScorer:
         return id_columns(table)
 
     @torch.inference_mode()
+    @torch_flushes_denormals()
     def logits(self, columns: list[np.ndarray], rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         """Tokens as rows [N] of the columns, sentence after sentence, of lengths [B] -> log_probs [N, K]."""
         self._network.eval()

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp
 
 import postagger
+from postagger.data_prep.quoting import printable
 from postagger.data_prep.tag_meanings import tag_example, tag_meaning
 from postagger.serving.batcher import Batcher
 from postagger.serving.doors import HeadersDoor, HostDoor, TokenDoor
@@ -160,7 +161,9 @@ class _Application:
         """The tags of a tagset, in words."""
         tagsets = self._tagging.tagsets
         if tagset not in tagsets:
-            raise RefusalError(422, f"expected one of the tagsets {' '.join(tagsets)}, got {tagset[:40]!r}")
+            raise RefusalError(
+                422, f"expected one of the tagsets {' '.join(tagsets)}, got {tagset[:40]!r}; choose one of these"
+            )
         tags = [TagInWords(tag=tag, meaning=tag_meaning(tag), example=tag_example(tag)) for tag in tagsets[tagset]]
         return TagsetAnswer(tagset=tagset, tags=tags)
 
@@ -221,7 +224,8 @@ async def _refuse(request: Request, error: Exception) -> Response:
 async def _refuse_http(request: Request, error: Exception) -> Response:
     """A path or a method that is not there."""
     assert isinstance(error, HTTPException)
-    message = f"expected a path and method that /openapi.json tells of, got {request.method} {request.url.path[:40]}"
+    got = f"{request.method} {printable(request.url.path[:40])}"
+    message = f"expected a path and method that are there, got {got}; see /openapi.json"
     return refused(error.status_code, message, error.headers)
 
 

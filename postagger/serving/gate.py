@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 
 from starlette.requests import ClientDisconnect, Request
 
+from postagger.data_prep.quoting import printable
 from postagger.serving.draining import drain
 from postagger.serving.limits import Limits
 from postagger.serving.refusal import RefusalError
+
+_LONGEST_NUMBER = 18
 
 
 class Gate:
@@ -65,15 +68,15 @@ def _check_type(request: Request) -> None:
     """Only JSON: no page of another site can send that without being asked first."""
     kind = request.headers.get("content-type", "")
     if kind.partition(";")[0].strip().lower() != "application/json":
-        said = kind[:40] or "none"
+        said = printable(kind[:40]) or "none"
         raise RefusalError(415, f"expected Content-Type: application/json, got {said}; set the header", unread=True)
 
 
 async def _read(request: Request, most: int) -> bytes:
     announced, stream = request.headers.get("content-length", ""), request.stream()
-    if announced.isdecimal() and int(announced) > most:
+    if announced.isdecimal() and (len(announced) > _LONGEST_NUMBER or int(announced) > most):
         await drain(request, stream)
-        raise _too_large(most, f"{int(announced):,}")
+        raise _too_large(most, f"{int(announced):,}" if len(announced) <= _LONGEST_NUMBER else "far more")
     pieces, size = [], 0
     try:
         async for piece in stream:

@@ -87,7 +87,9 @@ class Tagging:
             try:
                 answers |= self._tagged(alike)
             except (InputError, ConfigError) as error:
-                answers |= dict.fromkeys((one.number for one in alike), RefusalError(422, str(error)))
+                answers |= dict.fromkeys(
+                    (one.number for one in alike), RefusalError(422, f"{error}; see /openapi.json")
+                )
         return [answers[number] for number in range(len(jobs))]
 
     def _read(self, number: int, request: TagRequest) -> _Read:
