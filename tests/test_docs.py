@@ -16,6 +16,11 @@ from postagger.commands import parser_of_commands
 
 ROOT = Path(__file__).parent.parent
 BENCHMARKS = (
+    "fuzz/__main__.py",
+    "fuzz/guided.py",
+    "fuzz/model_folders.py",
+    "kills.py",
+    "memory.py",
     "predictions.py",
     "calibration.py",
     "reports.py",
