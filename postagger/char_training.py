@@ -227,16 +227,10 @@ class TrainingRun:
 def _split(batch: _Batch, parts: int) -> list[_Batch]:
     """So many batches with a part of the rows each, or fewer where there are not so many."""
     size = len(next(iter(batch.windows.values())).inputs)
+    stretches = [slice(int(part[0]), int(part[-1]) + 1) for part in row_parts(torch.arange(size), parts)]
     return [
-        _Batch(
-            {
-                direction: Windows(windows.inputs[rows[0] : rows[-1] + 1], windows.targets[rows[0] : rows[-1] + 1])
-                for direction, windows in batch.windows.items()
-            },
-            batch.first,
-            slice(rows[0], rows[-1] + 1),
-        )
-        for rows in (part.tolist() for part in row_parts(torch.arange(size), parts))
+        _Batch({direction: windows.rows(rows) for direction, windows in batch.windows.items()}, batch.first, rows)
+        for rows in stretches
     ]
 
 

@@ -14,11 +14,14 @@ from postagger.run_options import RUN_OPTIONS, end_of_run, how_to_go_on, run_opt
 if TYPE_CHECKING:
     import jsonargparse
 
-    from postagger.config import CorpusConfig
+    from postagger.config import CorpusConfig, TaggerConfig
     from postagger.data_prep.corpus import Corpus
     from postagger.evaluation import Evaluation
     from postagger.evaluation.quotes import Quoting
+    from postagger.run_checkpoints import RunCheckpoints
+    from postagger.run_place import RunPlace
     from postagger.tagger import Tagger
+    from postagger.training_result import TrainingResult
 
 _SHOWN = 3
 _EXAMPLES = """examples:
@@ -42,10 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.config import CorpusConfig, TaggerConfig
     from postagger.device import select_device
     from postagger.evaluation.quotes import Quoting
-    from postagger.interrupts import Interrupted
-    from postagger.pretraining import pretrain_for
     from postagger.settings import part_from
-    from postagger.tagger_training import train_tagger
 
     start = time.perf_counter()
     settings = parse_settings(_source(), arguments)
@@ -61,18 +61,8 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
 
-    checkpoints = options.begin(place)
     facts = _facts(corpus_config, settings["preset"])
-    try:
-        pretrained = pretrain_for(
-            corpus, corpus_config.raw_text, config, show_progress=True, tell=note, checkpoints=checkpoints
-        )
-    except Interrupted:
-        note(f"Interrupted while reading raw text{how_to_go_on(place)}.")
-        raise
-    tagger, result = train_tagger(
-        corpus, config, pretrained=pretrained, facts=facts, show_progress=True, checkpoints=checkpoints
-    )
+    tagger, result = _train(corpus, corpus_config.raw_text, config, facts, place, options.begin(place))
     tell_end(result, place)
     if compact := bool(settings["compact"]):
         tagger.round_weights()
@@ -96,6 +86,27 @@ def run(arguments: Sequence[str]) -> int:
 def parser() -> "jsonargparse.ArgumentParser":
     """The options."""
     return settings_parser(_source())
+
+
+def _train(
+    corpus: "Corpus",
+    raw_text: Sequence[str],
+    config: "TaggerConfig",
+    facts: dict[str, Any],
+    place: "RunPlace",
+    checkpoints: "RunCheckpoints",
+) -> "tuple[Tagger, TrainingResult]":
+    from postagger.interrupts import Interrupted
+    from postagger.pretraining import pretrain_for
+    from postagger.tagger_training import train_tagger
+
+    how: dict[str, Any] = {"show_progress": True, "checkpoints": checkpoints}
+    try:
+        pretrained = pretrain_for(corpus, raw_text, config, tell=note, **how)
+    except Interrupted:
+        note(f"Interrupted while reading raw text{how_to_go_on(place)}.")
+        raise
+    return train_tagger(corpus, config, pretrained=pretrained, facts=facts, **how)
 
 
 def _facts(config: "CorpusConfig", preset: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import pytest
 import torch
+from filelock import FileLock
 from hypothesis import settings
 
 from postagger.config import TaggerConfig
@@ -104,9 +105,12 @@ def named_corpus(name: str) -> Corpus:
 
 @pytest.fixture(scope="session")
 def treebank_model(treebank: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model folder made by the real command, with the fast preset."""
+    """A model folder made by the real command, with the fast preset; once for all workers of a parallel run."""
     from postagger.train import run
 
-    path = tmp_path_factory.mktemp("treebank") / "fast"
-    assert run(["--corpus", "treebank", "--preset", "fast", "--output", str(path)]) == 0
+    folder = tmp_path_factory.getbasetemp()
+    path = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "treebank-fast"
+    with FileLock(f"{path}.lock"):
+        if not path.exists():
+            assert run(["--corpus", "treebank", "--preset", "fast", "--output", str(path)]) == 0
     return path

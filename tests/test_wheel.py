@@ -14,7 +14,7 @@ from postagger.model_folder import MODEL_FILES
 from postagger.pretrained import SHIPPED
 
 ROOT = Path(__file__).parent.parent
-QUICK = ("--quiet", "--no-compile")
+QUICK = ("--quiet", "--no-compile", "--constraint", str(ROOT / "constraints.txt"))
 
 USER_PROGRAM = """
 import socket
@@ -71,20 +71,27 @@ def test_the_wheel_holds_only_postagger(wheel: Path) -> None:
     assert packaged == {str(path.relative_to(ROOT)) for path in (ROOT / "postagger").rglob("*.py")}
 
 
+@pytest.fixture
+def python(tmp_path: Path) -> Path:
+    """That of an empty environment."""
+    venv.create(tmp_path / "venv")
+    return tmp_path / "venv" / "bin" / "python"
+
+
+def install(python: Path, *packages: str) -> None:
+    """Install packages, and what they want, into the environment of a python; skips the test without an index."""
+    command = [sys.executable, "-m", "pip", "--python", str(python), "install", *QUICK]
+    done = subprocess.run([*command, *packages], capture_output=True, check=False)
+    if b"Failed to establish a new connection" in done.stderr and not os.environ.get("TESTS_MUST_NOT_SKIP"):
+        pytest.skip("needs a package index")
+    assert done.returncode == 0, done.stderr.decode()
+
+
 @pytest.mark.slow
 def test_it_installs_into_an_empty_environment_and_tags_beside_other_models(
-    wheel: Path, small_model: Path, tmp_path: Path
+    wheel: Path, small_model: Path, python: Path, tmp_path: Path
 ) -> None:
-    venv.create(tmp_path / "venv", with_pip=True)
-    python = tmp_path / "venv" / "bin" / "python"
-    constraints = ["--constraint", str(ROOT / "constraints.txt")]
-    installed = subprocess.run(
-        [str(python), "-m", "pip", "install", *QUICK, *constraints, str(wheel)], capture_output=True, check=False
-    )
-    no_index = b"Failed to establish a new connection" in installed.stderr
-    if no_index and not os.environ.get("TESTS_MUST_NOT_SKIP"):
-        pytest.skip("needs a package index to install torch from")
-    assert installed.returncode == 0, installed.stderr.decode()
+    install(python, str(wheel))
     for name in ("models", "data_prep"):
         (tmp_path / "work" / name).mkdir(parents=True)
         (tmp_path / "work" / name / "__init__.py").write_text("MINE = True\n")
@@ -104,23 +111,16 @@ def test_it_installs_into_an_empty_environment_and_tags_beside_other_models(
 
 
 @pytest.mark.slow
-def test_it_tags_where_neither_torch_nor_nltk_is_installed(wheel: Path, small_model: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "venv", with_pip=True)
-    python = str(tmp_path / "venv" / "bin" / "python")
-    constraints = ["--constraint", str(ROOT / "constraints.txt")]
-    for packages in (["--no-deps", str(wheel)], ["numpy", "safetensors", "threadpoolctl", "onnxruntime"]):
-        installed = subprocess.run(
-            [python, "-m", "pip", "install", *QUICK, *constraints, *packages], capture_output=True, check=False
-        )
-        no_index = b"Failed to establish a new connection" in installed.stderr
-        if no_index and not os.environ.get("TESTS_MUST_NOT_SKIP"):
-            pytest.skip("needs a package index")
-        assert installed.returncode == 0, installed.stderr.decode()
+def test_it_tags_where_neither_torch_nor_nltk_is_installed(
+    wheel: Path, small_model: Path, python: Path, tmp_path: Path
+) -> None:
+    install(python, "numpy", "safetensors", "threadpoolctl", "onnxruntime")
+    install(python, "--no-deps", str(wheel))
     export(small_model, tmp_path / "small.onnx")
     program = "import postagger; print(postagger.load().tag('The fox jumps .'.split()))"
-    printed = subprocess.check_output([python, "-c", program], cwd=tmp_path, text=True)
+    printed = subprocess.check_output([str(python), "-c", program], cwd=tmp_path, text=True)
     assert printed == "[('The', 'DT'), ('fox', 'NN'), ('jumps', 'VBZ'), ('.', '.')]\n"
     for model in (small_model, tmp_path / "small.onnx"):
-        command = [python, "-m", "postagger.tag", "--model", str(model), "--workers", "2"]
+        command = [str(python), "-m", "postagger.tag", "--model", str(model), "--workers", "2"]
         tagged = subprocess.run(command, cwd=tmp_path, input="Run!", capture_output=True, text=True, check=False)
         assert (tagged.stdout, tagged.stderr) == ("Run/VB !/.\n", "")

@@ -152,6 +152,10 @@ class Windows:
         """The same on a device."""
         return Windows(self.inputs.to(device), self.targets.to(device))
 
+    def rows(self, rows: slice) -> "Windows":
+        """Some of the stretches."""
+        return Windows(self.inputs[rows], self.targets[rows])
+
 
 def consecutive_windows(codes: Codes, alphabet: Alphabet, batch_size: int, context_length: int) -> Iterator[Windows]:
     """The text cut into B rows, read in step: each window goes on where the one before it in its row has ended.
