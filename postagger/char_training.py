@@ -95,7 +95,6 @@ def train_language_model(
         trainer = TrainingRun(model, train, held_out[:MOST_JUDGED], report).trainer(show_progress=show_progress)
         if checkpoints is not None:
             checkpoints.stage("training", comparable(config), text.sha256).follow(trainer)
-            trainer.tell = checkpoints.tell
         result = trainer.fit()
     model.facts["training_result"] = result.facts()
     return model, result

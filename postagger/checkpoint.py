@@ -25,7 +25,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from postagger.errors import CheckpointError
-from postagger.output_folder import PARTIAL, write_folder
+from postagger.output_folder import PARTIAL, remove_folder, write_folder
 from postagger.stored_files import MANIFEST, StoredFiles, shown
 from postagger.stored_tensors import declared_tensors
 
@@ -89,24 +89,32 @@ def read_checkpoint(stage: Path, tell: Callable[[str], None] = lambda _: None) -
 
 
 def remove_checkpoint(path: Path) -> None:
-    """Remove the folder of a run, if it holds checkpoints and nothing else."""
+    """Remove the folder of a run in one step, if it holds checkpoints and nothing else."""
     if is_checkpoint(path):
-        shutil.rmtree(path, ignore_errors=True)
+        remove_folder(path)
 
 
 def is_checkpoint(path: Path) -> bool:
     """Whether this is a folder of checkpoints, with nothing in it that somebody else has put there."""
     if path.is_symlink() or not path.is_dir():
         return False
-    return all(
-        stage.is_dir() and not stage.is_symlink() and all(map(_is_state, stage.iterdir())) for stage in path.iterdir()
-    )
+    return all(stage.is_dir() and not stage.is_symlink() and all(map(_is_state, _seen(stage))) for stage in _seen(path))
+
+
+def has_states(path: Path) -> bool:
+    """Whether a run has written states here."""
+    return any(_generations(stage) for stage in path.glob("*"))
+
+
+def _seen(path: Path) -> list[Path]:
+    """What is in a folder, but for hidden files, which file managers leave everywhere."""
+    return [entry for entry in path.iterdir() if entry.is_dir() or not entry.name.startswith(".")]
 
 
 def _is_state(path: Path) -> bool:
     """Whether this is a state, or what is left of one."""
     named = path.name.isdecimal() or path.name.startswith(PARTIAL)
-    return named and path.is_dir() and {entry.name for entry in path.iterdir()} <= set(_FILES)
+    return named and path.is_dir() and {entry.name for entry in _seen(path)} <= set(_FILES)
 
 
 def _generations(stage: Path) -> list[Path]:

@@ -70,11 +70,13 @@ class Gradients(Generic[BatchT]):
         for piece in pieces:
             total, count = loss(piece)
             nats, number = total.item(), int(count)
+            if not number:  # such as raw text in which no word is hidden
+                continue
             check_loss(nats, number)
             # A sum, which is divided by the number of all tokens when that is known.
             (total / count if len(pieces) == 1 else total).backward()
             whole, tokens = whole + nats, tokens + number
-        if len(pieces) > 1:
+        if len(pieces) > 1 and tokens:
             for parameter in self.network.parameters():
                 if parameter.grad is not None:
                     parameter.grad /= tokens

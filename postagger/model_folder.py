@@ -30,9 +30,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from postagger import __version__
-from postagger.errors import ModelFolderError
+from postagger.errors import ModelFolderError, OutputError
 from postagger.output_folder import write_folder
-from postagger.stored_files import MANIFEST, MOST_VALUES, StoredFiles, shown
+from postagger.stored_files import MANIFEST, StoredFiles, check_json_size, shown
 from postagger.stored_tensors import Declared, declared_tensors
 
 FORMAT_VERSION = 1
@@ -43,17 +43,17 @@ _REPORT = "report.html"
 MODEL_FILES = (*_JSON_FILES, _WEIGHTS, _REPORT, MANIFEST)
 _DTYPES = {"tagger": ("F32", "F16", "I8"), "char_language_model": ("F32",)}
 _LIMITS = {
-    "config.json": 1 << 20,
-    "evaluation.json": 128 << 20,
-    "history.json": 16 << 20,
-    _REPORT: 128 << 20,
+    "config.json": 64 << 20,
+    "vocabulary.json": 256 << 20,
+    "evaluation.json": 1 << 30,  # it and the report are not held in memory
+    "history.json": 256 << 20,
+    _REPORT: 1 << 30,
     _WEIGHTS: 1 << 40,  # the true limit is what the network of config.json takes
 }
-"""The most bytes of each file but vocabulary.json."""
-_VOCABULARY_LIMITS = {"tagger": 24 << 20, "char_language_model": 8 << 20}
-"""The most bytes of that one, in a model of few weights."""
+"""The most bytes of each file: far more than training writes, and no more is written."""
 _LARGEST_WEIGHT = 1e10
 """Products of two such, summed up, are still numbers in float32; training is far from it."""
+_GOOD_WEIGHTS = f"numbers of at most {_LARGEST_WEIGHT:g}"
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,14 @@ def write_model_folder(path: Path, model: ModelFolder, *, force: bool = False) -
     """Write the folder, whole or not at all.
 
     Raises:
-        OutputError: something is in the way, or the folder cannot be written.
+        OutputError: something is in the way, the folder cannot be written, or nobody would read it; then nothing is
+            written.
     """
     contents = {name: _json_bytes(getattr(model, name.removesuffix(".json"))) for name in _JSON_FILES}
     contents[_WEIGHTS] = save({name: np.ascontiguousarray(weight) for name, weight in model.weights.items()})
     if model.report:
         contents[_REPORT] = model.report.encode()
+    _check_readable(path, contents, model.weights)
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     write_folder(path, {**contents, MANIFEST: _json_bytes(manifest)}, names=MODEL_FILES, force=force)
 
@@ -106,10 +108,8 @@ class StoredModel:
             weights = load(content)
         except SafetensorError as error:
             raise self.files.refusal(_WEIGHTS, "weights", f"a broken file: {error}") from None
-        for name, weight in weights.items():
-            if not _largest(weight) <= _LARGEST_WEIGHT:  # nan is not, either
-                got = f"{_largest(weight):g} in {shown(name)}"
-                raise self.files.refusal(_WEIGHTS, f"numbers of at most {_LARGEST_WEIGHT:g}", got)
+        if got := _excess(weights):
+            raise self.files.refusal(_WEIGHTS, _GOOD_WEIGHTS, got)
         return weights
 
 
@@ -123,17 +123,13 @@ def open_model_folder(path: Path, kind: str) -> StoredModel:
     """
     files = _files_of(path)
     manifest = files.manifest()
-    config = files.json_object("config.json", files.vouched("config.json", _LIMITS["config.json"], manifest))
+    config = _json_object(files, "config.json", manifest)
     check_kind(path / "config.json", config, kind)
     files.check_names(manifest, MODEL_FILES[:-1])
     for name in ("evaluation.json", "history.json", *([_REPORT] if _REPORT in manifest else [])):
         files.check(name, _LIMITS[name], manifest)
     tensors = declared_tensors(files, _WEIGHTS, _LIMITS[_WEIGHTS], _DTYPES[kind])
-    # As many symbols as there can be rows for; so no vocabulary takes much memory beside few weights.
-    size = files.size(_WEIGHTS, _LIMITS[_WEIGHTS])
-    content = files.vouched("vocabulary.json", max(_VOCABULARY_LIMITS[kind], size // 2), manifest)
-    vocabulary = files.json_object("vocabulary.json", content, max(MOST_VALUES, size // 16))
-    return StoredModel(files, manifest, config, vocabulary, tensors)
+    return StoredModel(files, manifest, config, _json_object(files, "vocabulary.json", manifest), tensors)
 
 
 def read_model_folder(path: Path, kind: str) -> ModelFolder:
@@ -172,6 +168,37 @@ def read_history(path: Path) -> list[dict[str, Any]]:
     if not isinstance(history, list) or not all(isinstance(record, dict) for record in history):
         raise files.refusal("history.json", "a list of records", "something else")
     return history
+
+
+def _json_object(files: StoredFiles, name: str, manifest: Mapping[str, str]) -> dict[str, Any]:
+    return files.json_object(name, files.vouched(name, _LIMITS[name], manifest))
+
+
+def _check_readable(path: Path, contents: Mapping[str, bytes], weights: Mapping[str, np.ndarray]) -> None:
+    """Refuse to write what would be refused when it is read.
+
+    Raises:
+        OutputError: names the file.
+    """
+    for name, content in contents.items():
+        if len(content) > _LIMITS[name]:
+            got = f"{len(content):,}"
+            raise OutputError(f"{path / name}: expected at most {_LIMITS[name]:,} bytes, got {got}; use less of it")
+        if name in _JSON_FILES and name != "evaluation.json":  # which no model needs
+            try:
+                check_json_size(content)
+            except ValueError as error:
+                raise OutputError(f"{path / name}: expected fewer values, got {error}; use less of it") from None
+    if got := _excess(weights):
+        raise OutputError(f"{path / _WEIGHTS}: expected {_GOOD_WEIGHTS}, got {got}; try a lower --learning-rate")
+
+
+def _excess(weights: Mapping[str, np.ndarray]) -> str:
+    """What is said of weights of which one is too large, or no number; nothing of others."""
+    for name, weight in weights.items():
+        if not _largest(weight) <= _LARGEST_WEIGHT:  # nan is not, either
+            return f"{_largest(weight):g} in {shown(name)}"
+    return ""
 
 
 def _files_of(path: Path) -> StoredFiles:

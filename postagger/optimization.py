@@ -93,7 +93,8 @@ def load_moments(
         number, _, rest = name.partition(".")
         like = parameters[int(number)]
         # Laid out in memory as its parameter is: the fused optimizers take that for granted.
-        laid_out = torch.empty_like(like, dtype=value.dtype).copy_(value) if value.shape == like.shape else value
+        is_like = value.shape == like.shape
+        laid_out = torch.empty_like(like, dtype=value.dtype).copy_(value) if is_like else value.to(like.device)
         state["state"].setdefault(int(number), {})[rest] = laid_out
     optimizer.load_state_dict(state)
 

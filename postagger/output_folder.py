@@ -5,6 +5,7 @@ import ctypes
 import glob
 import itertools
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
@@ -14,6 +15,7 @@ from postagger.errors import OutputError
 
 PARTIAL = ".postagger-"
 """What the names of folders begin with that are being written."""
+_OLD = "old"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # as in fcntl.h and linux/fs.h
 _LATER = {"report.html", "predictions.conllu"}
 """Files that older versions did not write."""
@@ -91,9 +93,22 @@ def _remove_empty(folders: Sequence[Path]) -> None:
             folder.rmdir()
 
 
+def remove_folder(path: Path) -> None:
+    """Remove a folder in one step: whoever is killed in the middle leaves what remove_leftovers knows, and no half."""
+    with contextlib.suppress(OSError):
+        aside = path.with_name(f"{PARTIAL}{path.name}-{secrets.token_hex(4)}")
+        path.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
 def remove_leftovers(path: Path) -> None:
-    """Remove what was being written of this folder when its process was killed."""
+    """Remove what was being written or removed of this folder when its process was killed.
+
+    An old folder that was out of the way just then comes back.
+    """
     for left in path.parent.glob(f"{PARTIAL}{glob.escape(path.name)}-{'?' * 8}"):
+        if (left / _OLD).is_dir() and not path.exists():
+            (left / _OLD).rename(path)
         shutil.rmtree(left, ignore_errors=True)
 
 
@@ -123,12 +138,12 @@ def _move_into_place(fresh: Path, path: Path) -> None:
         return
     if _exchange(fresh, path):
         return  # what was there is removed where the fresh one was
-    aside = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=path.parent))
-    path.rename(aside / "old")
+    aside = Path(tempfile.mkdtemp(prefix=f"{PARTIAL}{path.name}-", dir=path.parent))
+    path.rename(aside / _OLD)
     try:
         fresh.rename(path)
     except BaseException:  # Ctrl-C, too, must not cost the old folder
-        (aside / "old").rename(path)
+        (aside / _OLD).rename(path)
         aside.rmdir()
         raise
     shutil.rmtree(aside, ignore_errors=True)

@@ -11,6 +11,7 @@ import torch
 from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from postagger.errors import CheckpointError, OutputError
 from postagger.save_interval import SaveInterval
+from postagger.stored_files import one_line
 from postagger.trainer import BatchT, Trainer
 
 
@@ -28,16 +29,26 @@ class RunStage:
     tell: Callable[[str], None]
 
     def follow(self, trainer: Trainer[BatchT]) -> None:
-        """Let a trainer go on from the saved state, if there is one, and write its states from now on."""
+        """Let a trainer go on from the saved state, if there is one, and write its states from now on.
+
+        Raises:
+            CheckpointError: the state is not one of such a trainer.
+        """
         if self.saved is not None:
-            trainer.restore(self.saved)
-        trainer.save, trainer.every = self._write, self.every
+            try:
+                trainer.restore(self.saved)
+            except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
+                reason = one_line(error)
+                raise CheckpointError(
+                    f"{self.path}: expected the state of a run like this one, got {reason}; train anew with --force"
+                ) from None
+        trainer.save, trainer.every, trainer.tell = self._write, self.every, self.tell
 
     def _write(self, checkpoint: Checkpoint) -> None:
         try:
             write_checkpoint(self.path, Checkpoint({**checkpoint.state, **self.facts}, checkpoint.tensors))
-        except (OutputError, MemoryError) as error:  # which must not cost the run
-            self.tell(f"no checkpoint: {error or 'no memory left'}")
+        except OutputError as error:  # which must not cost the run
+            self.tell(f"no checkpoint: {error}")
 
 
 @dataclass(frozen=True)

@@ -44,13 +44,13 @@ class RunOptions:
         place.check()
         return place
 
-    def begin(self, place: "RunPlace") -> "RunCheckpoints":
+    def checkpoints(self, place: "RunPlace") -> "RunCheckpoints":
         """The checkpoints of the run that begins now, or goes on."""
+        from postagger.checkpoint import has_states
         from postagger.run_checkpoints import RunCheckpoints
 
-        if self.resume and not place.checkpoint.exists():
+        if self.resume and not has_states(place.checkpoint):
             note(f"{place.checkpoint}: there is no checkpoint yet, so the run begins anew.")
-        place.begin()
         return RunCheckpoints(place.checkpoint, self.every, self.resume, note)
 
 
@@ -81,11 +81,13 @@ def tell_end(result: "TrainingResult", place: "RunPlace") -> None:
 
 def how_to_go_on(place: "RunPlace") -> str:
     """The end of a sentence; nothing where no state was saved."""
-    return f"; to go on: the same command with --output {place.output} --resume" if place.checkpoint.exists() else ""
+    from postagger.checkpoint import has_states
+
+    return f"; to go on: the same command with --output {place.output} --resume" if has_states(place.checkpoint) else ""
 
 
-def end_of_run(result: "TrainingResult", place: "RunPlace", *, is_judged: bool) -> int:
-    """The exit code of a run whose model is saved; what nobody will resume is removed.
+def exit_code_of(result: "TrainingResult", output: Path, *, is_judged: bool) -> int:
+    """The exit code of a run whose model is saved.
 
     Raises:
         DivergedError: the run has come to nothing after its best epoch.
@@ -94,10 +96,8 @@ def end_of_run(result: "TrainingResult", place: "RunPlace", *, is_judged: bool) 
     from postagger.interrupts import exit_code
 
     if result.diverged:
-        raise DivergedError(f"{result.diverged}; the model of epoch {result.best_epoch} is in {place.output}")
+        where = f"the model of epoch {result.best_epoch} is in {output}"
+        raise DivergedError(f"{result.diverged}; {where}, and --force replaces it")
     if result.interrupted:
         return exit_code(result.interrupted_by)
-    if not is_judged:
-        return INTERRUPTED
-    place.end()
-    return 0
+    return 0 if is_judged else INTERRUPTED

@@ -23,9 +23,10 @@ _PIECE = 1 << 20
 _LARGE = 16 << 20
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 _KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
-MOST_VALUES = 1_000_000
-"""Of a JSON file: a value of few bytes can take four hundred in memory."""
-_MOST_CONTAINERS = 100_000
+# A value of few bytes can take four hundred in memory, so a file of few bytes may hold only so many; a larger one as
+# many as such files hold, so that what it takes is in proportion to what anybody sees on the disk.
+_MOST_VALUES, _BYTES_OF_VALUE = 1_000_000, 8
+_MOST_CONTAINERS, _BYTES_OF_CONTAINER = 100_000, 32
 _LONGEST = 200
 
 
@@ -69,16 +70,16 @@ class StoredFiles:
                 digest.update(piece)
         self._compare(name, digest.hexdigest(), manifest)
 
-    def json(self, name: str, content: bytes, most_values: int = MOST_VALUES) -> Any:
+    def json(self, name: str, content: bytes) -> Any:
         """The content of a file as JSON."""
         try:
-            return parse_json(content, most_values)
+            return parse_json(content)
         except ValueError as error:
             raise self.refusal(name, "JSON", f"a broken file: {one_line(error)}") from None
 
-    def json_object(self, name: str, content: bytes, most_values: int = MOST_VALUES) -> dict[str, Any]:
+    def json_object(self, name: str, content: bytes) -> dict[str, Any]:
         """The content of a file as a JSON object."""
-        value = self.json(name, content, most_values)
+        value = self.json(name, content)
         if not isinstance(value, dict):
             raise self.refusal(name, "a JSON object", "something else")
         return value
@@ -142,7 +143,7 @@ def _is_sparse(file: BinaryIO, status: os.stat_result) -> bool:
     return first_hole < status.st_size
 
 
-def parse_json(content: bytes, most_values: int = MOST_VALUES) -> Any:
+def parse_json(content: bytes) -> Any:
     """JSON in UTF-8 from a stranger: no name twice in an object, only finite numbers, and not too much of anything.
 
     >>> parse_json(b'{"a": [1, 2.5, null]}')
@@ -151,11 +152,7 @@ def parse_json(content: bytes, most_values: int = MOST_VALUES) -> Any:
     Raises:
         ValueError: it is no such JSON.
     """
-    # Signs within texts are counted, too, but there are few.
-    if content.count(b",") > most_values:
-        raise ValueError(f"more than {most_values:,} values")
-    if content.count(b"[") + content.count(b"{") > _MOST_CONTAINERS:
-        raise ValueError(f"more than {_MOST_CONTAINERS:,} lists and objects")
+    check_json_size(content)
     try:
         return json.loads(
             content.decode("utf-8"),
@@ -167,6 +164,37 @@ def parse_json(content: bytes, most_values: int = MOST_VALUES) -> Any:
         raise ValueError("values nested too deeply") from None
     except UnicodeDecodeError as error:
         raise ValueError(f"bytes that are no UTF-8 at {error.start}") from None
+
+
+def check_json_size(content: bytes) -> None:
+    """Refuse JSON of so many values that parse_json would not read it.
+
+    Raises:
+        ValueError: there are too many.
+    """
+    most_values = max(_MOST_VALUES, len(content) // _BYTES_OF_VALUE)
+    most_containers = max(_MOST_CONTAINERS, len(content) // _BYTES_OF_CONTAINER)
+    values, containers = _amounts(content)
+    if values > most_values or containers > most_containers:
+        values, containers = _amounts(_without_texts(content))  # which takes longer
+    if values > most_values:
+        raise ValueError(f"more than {most_values:,} values")
+    if containers > most_containers:
+        raise ValueError(f"more than {most_containers:,} lists and objects")
+
+
+def _amounts(content: bytes) -> tuple[int, int]:
+    """At most how many values and containers there are; signs within texts are counted, too."""
+    return content.count(b","), content.count(b"[") + content.count(b"{")
+
+
+def _without_texts(content: bytes) -> bytes:
+    r"""JSON without what stands in quotation marks.
+
+    >>> _without_texts(rb'{"a,": [1, "\\", "\"["]}')
+    b'{: [1, , ]}'
+    """
+    return b"".join(content.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')[::2])
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What config.json and vocabulary.json of a model tell, checked value by value, since nobody vouches for them."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -9,6 +8,7 @@ from postagger.config import CorpusConfig, FeatureConfig
 from postagger.data_prep.characters import Alphabet
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.lexicon import Lexicon
+from postagger.data_prep.quoting import has_controls
 from postagger.data_prep.vocabulary import Tagset, Vocabulary
 from postagger.settings import Config, part_from
 from postagger.stored_files import shown
@@ -73,7 +73,7 @@ def stored_tagset(vocabulary: Mapping[str, Any]) -> Tagset:
     """The tags; see stored_extractor."""
     tags = _texts(vocabulary, "tags")
     for tag in tags:
-        if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in tag):  # which a terminal would obey
+        if has_controls(tag):
             raise ValueError(f"tags: expected texts that can be printed, got {shown(tag)}")
     return Tagset(tags)
 

@@ -73,7 +73,6 @@ def train_tagger(
         trainer = _trainer(tagger, corpus, pretrained, show_progress=show_progress, name=name)
         if checkpoints is not None:
             checkpoints.stage("training", config.flat(), _sha256_of(corpus, pretrained)).follow(trainer)
-            trainer.tell = checkpoints.tell
         result = trainer.fit()
         merge(tagger.network)
         try:

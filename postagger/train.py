@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from postagger.command_line import SettingsSource, command, note, parse_settings, settings_parser
 from postagger.errors import MissingCorpusError
-from postagger.run_options import RUN_OPTIONS, end_of_run, how_to_go_on, run_options, tell_end
+from postagger.run_options import RUN_OPTIONS, exit_code_of, how_to_go_on, run_options, tell_end
 
 if TYPE_CHECKING:
     import jsonargparse
@@ -56,31 +56,33 @@ def run(arguments: Sequence[str]) -> int:
     options = run_options(settings)
     corpus = _load(corpus_config)
     place = options.place(corpus.name)
-    if place.finished("tagger", config.flat()):
+    if place.finished("tagger", config.flat(), corpus.sha256):
         note(f"{place.output}: the run is complete, and there is nothing to resume.")
         return 0
     note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
 
     facts = _facts(corpus_config, settings["preset"])
-    tagger, result = _train(corpus, corpus_config.raw_text, config, facts, place, options.begin(place))
-    tell_end(result, place)
-    if compact := bool(settings["compact"]):
-        tagger.round_weights()
-    evaluation, report, history = None, "", [asdict(record) for record in result.history]
-    try:
-        if result.interrupted_by != signal.SIGTERM:  # which leaves no time for scores
-            evaluation = _evaluate(tagger, corpus, place.output.name, history, quoting, arguments)
-            report = "" if evaluation is None else evaluation.to_html()
-    finally:  # whatever becomes of the scores, the model must not be lost
-        output = place.for_model()
+    with place.held():
+        tagger, result = _train(corpus, corpus_config.raw_text, config, facts, place, options.checkpoints(place))
+        tell_end(result, place)
+        if compact := bool(settings["compact"]):
+            tagger.round_weights()
+        evaluation, report, history = None, "", [asdict(record) for record in result.history]
         try:
-            scores = None if evaluation is None else evaluation.to_dict()
-            force = place.may_replace
-            tagger.save(output, evaluation=scores, history=history, report=report, compact=compact, force=force)
-        finally:
-            _print(evaluation, tagger, corpus)
+            if result.interrupted_by != signal.SIGTERM:  # which leaves no time for scores
+                evaluation = _evaluate(tagger, corpus, place.output.name, history, quoting, arguments)
+                report = "" if evaluation is None else evaluation.to_html()
+        finally:  # whatever becomes of the scores, the model must not be lost
+            output, scores = place.for_model(), None if evaluation is None else evaluation.to_dict()
+            try:
+                force = place.may_replace
+                tagger.save(output, evaluation=scores, history=history, report=report, compact=compact, force=force)
+                if result.is_complete and evaluation is not None:
+                    place.end()
+            finally:
+                _print(evaluation, tagger, corpus)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.", flush=True)
-    return end_of_run(result, place, is_judged=evaluation is not None)
+    return exit_code_of(result, output, is_judged=evaluation is not None)
 
 
 def parser() -> "jsonargparse.ArgumentParser":

@@ -24,6 +24,7 @@ from postagger.divergence import check_loss, check_weights
 from postagger.errors import DivergedError
 from postagger.gradients import Gradients, Split
 from postagger.interrupts import finish_step_on
+from postagger.memory_errors import is_out_of_memory
 from postagger.optimization import learning_rate, load_moments, make_optimizer, moments
 from postagger.save_interval import SaveInterval
 from postagger.training_result import EpochRecord, TrainingResult
@@ -45,6 +46,11 @@ class _Position:
     epoch_seconds: float = 0.0
     seconds: float = 0.0
     parts: int = 1
+
+    @property
+    def mean_loss(self) -> float:
+        """Nats a token, in the epoch at hand."""
+        return self.loss / max(1, self.tokens)
 
 
 @dataclass
@@ -125,6 +131,7 @@ class Trainer(Generic[BatchT]):
             **{f"network.{name}": value for name, value in self.network.state_dict().items()},
             **{f"optimizer.{name}": value for name, value in moments(self._optimizer).items()},
             **{f"best.{name}": value for name, value in self._best_weights.items()},
+            **{f"last.{name}": value for name, value in self._last_weights.items()},
             **{f"carried.{name}": value for name, value in self.carried.items()},
             **{f"random.{name}": value for name, value in random_states().items()},
         }
@@ -134,8 +141,9 @@ class Trainer(Generic[BatchT]):
             "best_epoch": self._result.best_epoch,
             "best_score": None if self._best_score == -math.inf else self._best_score,
         }
-        # Copies, because weights that are one tensor under two names cannot be stored twice.
-        return Checkpoint(state, {name: value.detach().clone() for name, value in tensors.items()})
+        # Copies, because weights that are one tensor under two names cannot be stored twice; and not on the device,
+        # where memory is dearest.
+        return Checkpoint(state, {name: value.detach().to("cpu", copy=True) for name, value in tensors.items()})
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint of a trainer that was made in the same way."""
@@ -150,7 +158,8 @@ class Trainer(Generic[BatchT]):
         for name, value in groups.get("carried", {}).items():
             # Sums are float64, which not every device has; they stay on the CPU.
             self.carried[name] = value if value.dtype == torch.float64 else value.to(device)
-        self._random, self._last_weights = groups["random"], _copy_of(self.network)
+        self._last_weights = {name: value.to(device) for name, value in groups.get("last", {}).items()}
+        self._random = groups["random"]
         stored = checkpoint.state
         self._position = _Position(**stored["position"])
         history = [EpochRecord(**record) for record in stored["history"]]
@@ -182,7 +191,7 @@ class Trainer(Generic[BatchT]):
                 bar.update()
                 if position.step % 20 == 0:
                     rate = position.tokens / position.epoch_seconds
-                    bar.set_postfix_str(f"loss {position.loss / position.tokens:.4f}, {rate:,.0f}/s", refresh=False)
+                    bar.set_postfix_str(f"loss {position.mean_loss:.4f}, {rate:,.0f}/s", refresh=False)
                 if interrupted():
                     return
                 if self.save is not None and self.every.is_over(self._steps_since, now - self._saved_at):
@@ -201,9 +210,10 @@ class Trainer(Generic[BatchT]):
             group["lr"] = self._rate()
         self._optimizer.zero_grad(set_to_none=True)
         position.parts, loss, count = self._gradients.add(batch, position.parts, self.loss)
-        if self.config.max_grad_norm:
+        if self.config.max_grad_norm and count:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.config.max_grad_norm)
-        self._optimizer.step()
+        if count:
+            self._optimizer.step()
         position.step += 1
         position.loss += loss
         position.tokens += count
@@ -220,7 +230,7 @@ class Trainer(Generic[BatchT]):
             check_loss(abs(score), 1)
         check_weights(self.network)
         spent = time.perf_counter() - start
-        loss, rate = position.loss / position.tokens, position.tokens / position.epoch_seconds
+        loss, rate = position.mean_loss, position.tokens / position.epoch_seconds
         seconds = position.epoch_seconds + spent
         self._position = _Position(epoch=epoch, seconds=position.seconds + spent, parts=position.parts)
         record = EpochRecord(epoch, loss, score, self._rate(), rate, seconds)
@@ -253,7 +263,12 @@ class Trainer(Generic[BatchT]):
     def _save(self) -> None:
         if self.save is not None:
             check_weights(self.network)  # the states before this one may be the last good ones
-            self.save(self.checkpoint())
+            try:
+                self.save(self.checkpoint())
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                self.tell("no checkpoint: expected memory for a copy of the state, got too little")
         self._saved_at, self._steps_since = time.perf_counter(), 0
 
 

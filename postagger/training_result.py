@@ -45,6 +45,11 @@ class TrainingResult:
         """Whether a signal cut in."""
         return self.interrupted_by > 0
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the run has come to a good end, so that nobody will go on with it."""
+        return not self.interrupted and not self.diverged
+
     def check(self) -> None:
         """For whoever has no use for half a training.
 
@@ -60,4 +65,5 @@ class TrainingResult:
     def facts(self) -> dict[str, Any]:
         """What config.json tells of the run."""
         seconds = round(sum(record.seconds for record in self.history), 3)
-        return {"best_epoch": self.best_epoch, "interrupted": self.interrupted, "seconds": seconds}
+        ended = {"interrupted": self.interrupted, "diverged": bool(self.diverged)}
+        return {"best_epoch": self.best_epoch, **ended, "seconds": seconds}

@@ -82,6 +82,26 @@ def test_other_errors_are_not_taken_for_lack_of_memory() -> None:
     assert tried == [3]
 
 
+def test_parts_with_nothing_to_count_are_passed_over() -> None:
+    network = nn.Linear(3, 1)
+
+    def loss(batch: Tensor) -> tuple[Tensor, Tensor]:
+        counted = batch[batch[:, 0] > 0]
+        return network(counted).square().sum(), torch.tensor(len(counted))
+
+    gradients = Gradients(network, halves, {}, lambda _: None)
+    batch = torch.tensor([[1.0, 2.0, 3.0], [-1.0, 0.0, 0.0], [2.0, 1.0, 0.0]])
+    assert gradients.add(batch, 3, loss)[2] == 2
+    found = gradient(network.weight)
+    network.zero_grad()
+    gradients.add(batch, 1, loss)
+    assert torch.allclose(found, gradient(network.weight))
+    network.zero_grad()
+    for parts in (1, 2):
+        assert gradients.add(-batch[::2], parts, loss) == (parts, 0.0, 0)
+        assert network.weight.grad is None or not network.weight.grad.any()
+
+
 def test_a_part_that_diverges_is_told() -> None:
     network = nn.Linear(3, 1)
     with pytest.raises(DivergedError, match="expected a finite loss, got nan"):

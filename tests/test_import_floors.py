@@ -50,6 +50,7 @@ FLOORS = [
         "optimization",
         "device",
         "save_interval",
+        "folder_lock",
         "training_result",
         "interrupts",
         "perplexity",

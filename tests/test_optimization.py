@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from postagger.config import TrainingConfig
-from postagger.optimization import AdamW, learning_rate, make_optimizer
+from postagger.optimization import AdamW, learning_rate, load_moments, make_optimizer, moments
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,10 @@ def test_a_training_step_imports_no_compiler() -> None:
         "sys.exit('torch._dynamo' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_what_is_remembered_goes_to_the_device_of_the_parameters() -> None:
+    parameter = torch.nn.Parameter(torch.zeros(2, 3, device="meta"))  # a device that every machine has
+    optimizer = AdamW([parameter], 0.1, betas=(0.9, 0.99), weight_decay=0.0)
+    load_moments(optimizer, {"0.step": torch.tensor(5.0), "0.exp_avg": torch.zeros(2, 3)}, [parameter])
+    assert {value.device.type for value in moments(optimizer).values()} == {"meta"}

@@ -10,7 +10,7 @@ import torch
 
 from conftest import SENTENCES, SMALL
 from postagger import run_checkpoints, tagger_training
-from postagger.checkpoint import Checkpoint, write_checkpoint
+from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from postagger.config import TaggerConfig
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.sentence import Sentence
@@ -128,6 +128,22 @@ def test_another_run_is_not_resumed(small_corpus: Corpus, tmp_path: Path) -> Non
         with pytest.raises(CheckpointError, match="expected the data of that run, got other data"):
             train_tagger(other, small(), checkpoints=resuming)
     assert told == []
+
+
+def test_a_state_of_something_else_is_refused(small_corpus: Corpus, tmp_path: Path) -> None:
+    resuming = RunCheckpoints(tmp_path / "c", resume=True)
+    train_tagger(small_corpus, small(), checkpoints=resuming)
+    saved = read_checkpoint(tmp_path / "c/training")
+    assert saved is not None
+    for state, tensors in (
+        ({name: value for name, value in saved.state.items() if name != "position"}, saved.tensors),
+        ({**saved.state, "history": [{"epoch": 1}]}, saved.tensors),
+        (saved.state, {"random.cpu": torch.zeros(3)}),
+        (saved.state, {**saved.tensors, "optimizer.999.exp_avg": torch.zeros(3)}),
+    ):
+        write_checkpoint(tmp_path / "c/training", Checkpoint(state, tensors))
+        with pytest.raises(CheckpointError, match=r"expected the state of a run like .*, got .*; train anew"):
+            train_tagger(small_corpus, small(), checkpoints=resuming)
 
 
 def test_another_version_of_torch_is_told(

@@ -318,7 +318,7 @@ def test_a_loss_that_is_no_number_saves_the_model_before_it(
     last = captured.err.splitlines()[-1]
     assert last == (
         "postagger train: error: expected a finite loss, got nan; train again with a lower --learning-rate; "
-        "the model of epoch 2 is in model"
+        "the model of epoch 2 is in model, and --force replaces it"
     )
     assert len(Tagger.load("model").tag(["Stop", "."])) == 2
 

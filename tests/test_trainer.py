@@ -227,6 +227,45 @@ def test_a_loss_that_is_no_number_keeps_the_last_good_state(scores: list[float] 
     assert saved[-1].tensors["network.slope"].isfinite()
 
 
+def test_a_run_that_diverges_after_it_was_resumed_falls_back_to_the_same_epoch() -> None:
+    network, run = diverging(None, 8, math.nan)
+    saved: list[Checkpoint] = []
+    run.save, run.every = saved.append, SaveInterval(steps=1)
+    run.fit()
+    again, resumed = diverging(None, 1, math.nan)  # the eighth step of the whole run
+    resumed.restore(saved[-1])
+    assert resumed.fit().best_epoch == 3
+    assert again.slope.item() == network.slope.item()
+
+
+def test_batches_with_nothing_to_count_cost_a_run_nothing() -> None:
+    run = trainer(Line(), config(num_epochs=1))
+    step = run.loss
+    run.loss = lambda x: step(x) if x > 1 else (torch.zeros((), requires_grad=True), torch.tensor(0))
+    result = run.fit()
+    assert result.history[0].loss == pytest.approx(36 / 2)  # of the second batch alone, whose slope is still 0
+    run.loss = lambda x: (torch.zeros((), requires_grad=True), torch.tensor(0))
+    assert trainer_of(run).fit().history[0].loss == 0.0
+
+
+def trainer_of(run: Trainer[float]) -> Trainer[float]:
+    fresh = trainer(Line(), config(num_epochs=1))
+    fresh.loss = run.loss
+    return fresh
+
+
+def test_a_copy_that_memory_does_not_hold_costs_no_run() -> None:
+    run = trainer(Line(), config(num_epochs=2))
+    told: list[str] = []
+
+    def save(_: Checkpoint) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    run.save, run.tell, run.every = save, told.append, SaveInterval(steps=1)
+    assert len(run.fit().history) == 2
+    assert set(told) == {"no checkpoint: expected memory for a copy of the state, got too little"}
+
+
 def test_weights_that_are_no_numbers_are_never_saved() -> None:
     network = Line()
     run = trainer(network, config(num_epochs=9))

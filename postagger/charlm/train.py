@@ -17,7 +17,7 @@ from postagger.command_line import (
     settings_parser,
 )
 from postagger.perplexity import measures
-from postagger.run_options import RUN_OPTIONS, end_of_run, run_options, tell_end
+from postagger.run_options import RUN_OPTIONS, exit_code_of, run_options, tell_end
 
 if TYPE_CHECKING:
     import jsonargparse
@@ -59,28 +59,31 @@ def run(arguments: Sequence[str]) -> int:
     options = run_options(settings)
     text = _read(config.text)
     place = options.place(text.name)
-    if place.finished("char_language_model", comparable(config)):
+    if place.finished("char_language_model", comparable(config), text.sha256):
         note(f"{place.output}: the run is complete, and there is nothing to resume.")
         return 0
     note(f"{text.name}: {len(text.codes):,} {config.text.symbols}; ready after {time.perf_counter() - start:.1f} s")
     if config.network.bidirectional_leak:
         _warn_of_leak()
 
-    model, result = train_language_model(
-        text,
-        config,
-        facts={"preset": settings["preset"]},
-        report=_reporter(),
-        show_progress=sys.stderr.isatty(),
-        checkpoints=options.begin(place),
-    )
-    tell_end(result, place)
-    output = place.for_model()
-    command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
-    evaluation = _save(model, result, text, output, command_line, force=place.may_replace)
+    with place.held():
+        model, result = train_language_model(
+            text,
+            config,
+            facts={"preset": settings["preset"]},
+            report=_reporter(),
+            show_progress=sys.stderr.isatty(),
+            checkpoints=options.checkpoints(place),
+        )
+        tell_end(result, place)
+        output = place.for_model()
+        command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
+        evaluation = _save(model, result, text, output, command_line, force=place.may_replace)
+        if result.is_complete and evaluation is not None:
+            place.end()
     _print_scores(evaluation)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.", flush=True)
-    return end_of_run(result, place, is_judged=evaluation is not None)
+    return exit_code_of(result, output, is_judged=evaluation is not None)
 
 
 def parser() -> "jsonargparse.ArgumentParser":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from postagger.data_prep.formats import FileFormat, read_sentences
+from postagger.data_prep.quoting import has_controls, quoted
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import CorpusError, MissingCorpusError
 
@@ -50,10 +51,13 @@ class Corpus:
         """A corpus of sentences that are at hand already.
 
         Raises:
-            CorpusError: there is nothing to train on.
+            CorpusError: there is nothing to train on, or a tag has control characters.
         """
         if not train:
             raise CorpusError(f"{name}: expected sentences to train on, got none; give more text")
+        for tag in {tag for sentence in train for tag in sentence.tags}:
+            if has_controls(tag):
+                raise CorpusError(f"{name}: expected tags that can be printed, got {quoted(tag)}; rename it")
         digest = sha256_of(itertools.chain(train, dev, test))
         return cls(name, tuple(train), tuple(dev), tuple(test), digest)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
-from postagger.data_prep.quoting import quoted
+from postagger.data_prep.quoting import has_controls, quoted
 from postagger.data_prep.sentence import Sentence
 from postagger.data_prep.standard_input import standard_input
 from postagger.errors import CorpusError
@@ -220,6 +220,9 @@ def _read_tagged_conllu(path: Path, file_format: FileFormat) -> Iterator[Sentenc
                 f"{path}, sentence at line {sentence.line}: expected a tag in {file_format.tag_field.upper()} for the "
                 f"word {word[0]} {quoted(word[1])}, got none (_); tag it, or use --tag-field {other}"
             )
+        for number, row in enumerate(sentence.rows, sentence.line + len(sentence.comments)):
+            if _is_number(row[0]):
+                _check_tag(path, number, row[column])
         if tags:
             yield Sentence(tuple(sentence.tokens), tuple(tags))
 
@@ -237,6 +240,7 @@ def _slashed_pair(path: Path, number: int, item: str) -> tuple[str, str]:
         raise CorpusError(
             f"{path}, line {number}: expected word/TAG, got {quoted(item)}; give every word a tag after its last slash"
         )
+    _check_tag(path, number, tag)
     return token, tag
 
 
@@ -278,7 +282,17 @@ def _column_pair(path: Path, number: int, line: str, separator: str, file_format
     token, tag = columns[file_format.token_column - 1], columns[file_format.tag_column - 1]
     if not token or not tag:
         raise CorpusError(f"{path}, line {number}: expected a token and a tag, got an empty column; fill it")
+    _check_tag(path, number, tag)
     return token, tag
+
+
+def _check_tag(path: Path, number: int, tag: str) -> None:
+    """Refuse what no model is allowed to have as a tag."""
+    if has_controls(tag):
+        raise CorpusError(
+            f"{path}, line {number}: expected a tag that can be printed, got {quoted(tag)}; take the control "
+            f"characters out"
+        )
 
 
 def split_blanks(line: str) -> list[str]:
