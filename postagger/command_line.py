@@ -74,7 +74,7 @@ def command(name: str) -> Callable[[Command], Command]:
                 return 0
             except OSError as error:
                 said = _of_the_system(error)
-            except (MemoryError, RuntimeError) as error:
+            except (MemoryError, RuntimeError, ImportError) as error:
                 if not is_out_of_memory(error):
                     raise
                 said = "expected enough memory, got too little; ask for less at a time"

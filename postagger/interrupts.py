@@ -8,6 +8,9 @@ from types import FrameType
 from typing import Any
 
 _UNTOUCHED: dict[int, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+if hasattr(signal, "SIGHUP"):  # a terminal that is closed
+    _UNTOUCHED[signal.SIGHUP] = signal.SIG_DFL
+ALL_SIGNALS = tuple(signal.Signals(number) for number in _UNTOUCHED)
 
 
 class Interrupted(KeyboardInterrupt):

@@ -1,12 +1,13 @@
 """Whether an error means that memory was too small, so that less at a time may help."""
 
-# What libraries say of it, in lower case: torch on CUDA, MPS and a CPU; cuBLAS and cuDNN.
+# What libraries say of it, in lower case: torch on CUDA, MPS and a CPU; cuBLAS, cuDNN, the loader.
 _SIGNS = (
     "out of memory",
     "can't allocate memory",
     "cannot allocate memory",
     "not enough memory",
     "status_alloc_failed",
+    "failed to map segment",
 )
 
 
@@ -21,4 +22,4 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError):
         return True
     said = str(error).lower()
-    return isinstance(error, RuntimeError) and any(sign in said for sign in _SIGNS)
+    return isinstance(error, RuntimeError | ImportError) and any(sign in said for sign in _SIGNS)

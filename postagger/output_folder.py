@@ -79,14 +79,14 @@ def write_folder(
         _sync(path.parent)
     except BaseException as error:
         shutil.rmtree(fresh, ignore_errors=True)
-        _remove_empty(made)
+        remove_empty(made)
         if isinstance(error, OSError):
             raise _cannot_write(path, error) from None
         raise
     shutil.rmtree(fresh, ignore_errors=True)  # where the old folder is now, if there was one
 
 
-def _remove_empty(folders: Sequence[Path]) -> None:
+def remove_empty(folders: Sequence[Path]) -> None:
     """Remove folders, the innermost first, unless there is something in them."""
     with contextlib.suppress(OSError):
         for folder in folders:

@@ -27,6 +27,7 @@ class RunStage:
     saved: Checkpoint | None
     every: SaveInterval
     tell: Callable[[str], None]
+    note: Callable[[str], None]
 
     def follow(self, trainer: Trainer[BatchT]) -> None:
         """Let a trainer go on from the saved state, if there is one, and write its states from now on.
@@ -37,6 +38,8 @@ class RunStage:
         if self.saved is not None:
             try:
                 trainer.restore(self.saved)
+                place = self.saved.state["position"]
+                self.note(f"Going on with {self.path}: {place['epoch']} epochs and {place['step']} steps are done.")
             except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
                 reason = one_line(error)
                 raise CheckpointError(
@@ -55,13 +58,14 @@ class RunStage:
 class RunCheckpoints:
     """Where a run keeps its states, how often it writes one, and whether it begins with the last of them.
 
-    tell: told of what the user should know.
+    tell: told of what went wrong; note: of where the run goes on.
     """
 
     path: Path
     every: SaveInterval = field(default_factory=SaveInterval)
     resume: bool = False
     tell: Callable[[str], None] = warnings.warn
+    note: Callable[[str], None] = lambda _: None
 
     def stage(self, name: str, settings: Mapping[str, Any], sha256: str) -> RunStage:
         """A stage of a run with these settings, and with data of this fingerprint.
@@ -80,7 +84,7 @@ class RunCheckpoints:
                 )
             if saved.state.get("torch") != facts["torch"]:
                 self.tell(f"Begun with torch {saved.state.get('torch')}, going on with {facts['torch']}: bits differ.")
-        return RunStage(self.path / name, facts, saved, self.every, self.tell)
+        return RunStage(self.path / name, facts, saved, self.every, self.tell, self.note)
 
 
 def check_settings(path: Path, stored: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

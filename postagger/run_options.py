@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 RUN_OPTIONS: dict[str, tuple[Any, str]] = {
     "force": (bool, "replace the model folder, and an unfinished run, if there is one"),
     "resume": (bool, "go on with a run that was cut off: the same command, with this flag"),
-    "checkpoint_every": (str, "save the state so often, in steps (500) or time (30s, 5m); 0 for never (default: 1m)"),
+    "checkpoint_every": (
+        str,
+        "save the state so often, in steps (500) or time (30s, 5m, 2h); 0: on signals (default: 1m)",
+    ),
 }
 
 
@@ -51,18 +54,21 @@ class RunOptions:
 
         if self.resume and not has_states(place.checkpoint):
             note(f"{place.checkpoint}: there is no checkpoint yet, so the run begins anew.")
-        return RunCheckpoints(place.checkpoint, self.every, self.resume, note)
+        return RunCheckpoints(place.checkpoint, self.every, self.resume, note, note)
 
 
 def run_options(settings: Mapping[str, Any]) -> RunOptions:
     """From what the user has said.
 
     Raises:
-        ConfigError: --checkpoint-every is no number of steps and no time.
+        ConfigError: --checkpoint-every is no number of steps and no time; or the run shall be resumed and replaced.
         OutputError: something is in the way of the named output, or it cannot be written.
     """
+    from postagger.errors import ConfigError
     from postagger.save_interval import SaveInterval
 
+    if settings["resume"] and settings["force"]:
+        raise ConfigError("--resume: expected no --force beside it, got both; go on with the run, or replace it")
     every = settings["checkpoint_every"]
     interval = SaveInterval() if every is None else SaveInterval.parse(every)
     options = RunOptions(settings["output"], interval, bool(settings["resume"]), bool(settings["force"]))

@@ -13,7 +13,7 @@ from postagger.checkpoint import checkpoint_path, has_states, is_checkpoint, rem
 from postagger.errors import CheckpointError, OutputError
 from postagger.folder_lock import locked
 from postagger.model_folder import MODEL_FILES, open_model_folder
-from postagger.output_folder import PARTIAL, check_output, check_parent, free_path, remove_leftovers
+from postagger.output_folder import PARTIAL, check_output, check_parent, free_path, remove_empty, remove_leftovers
 from postagger.run_checkpoints import check_settings
 
 _SUFFIX = checkpoint_path(Path("x")).suffix
@@ -46,7 +46,12 @@ class RunPlace:
         Raises:
             OutputError: something is in the way, or the place cannot be written to.
         """
+        with contextlib.suppress(OSError):  # of which the next line tells
+            self._check_states()
         check_output(self.output, MODEL_FILES, force=self.may_replace)
+        check_parent(self.checkpoint)
+
+    def _check_states(self) -> None:
         if self.checkpoint.exists() or self.checkpoint.is_symlink():
             if not is_checkpoint(self.checkpoint):
                 raise OutputError(
@@ -57,7 +62,6 @@ class RunPlace:
                 raise OutputError(
                     f"{self.checkpoint}: expected no unfinished run, got one; add --resume to go on, or --force"
                 )
-        check_parent(self.checkpoint)
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -68,6 +72,7 @@ class RunPlace:
         Raises:
             OutputError: another run is at work here, or nothing can be written.
         """
+        made = [self.checkpoint, *(parent for parent in self.checkpoint.parents if not parent.exists())]
         try:
             self.checkpoint.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -82,8 +87,7 @@ class RunPlace:
                 remove_leftovers(self.checkpoint)
                 yield
             finally:
-                with contextlib.suppress(OSError):  # it is not empty, or the run is complete and has removed it
-                    self.checkpoint.rmdir()
+                remove_empty(made)
 
     def finished(self, kind: str, settings: Mapping[str, Any], sha256: str) -> bool:
         """Whether there is nothing to resume, as the model of such a run is there, whole.

@@ -69,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
             tagger.round_weights()
         evaluation, report, history = None, "", [asdict(record) for record in result.history]
         try:
-            if result.interrupted_by != signal.SIGTERM:  # which leaves no time for scores
+            if result.interrupted_by in (0, signal.SIGINT):  # other signals leave no time for scores
                 evaluation = _evaluate(tagger, corpus, place.output.name, history, quoting, arguments)
                 report = "" if evaluation is None else evaluation.to_html()
         finally:  # whatever becomes of the scores, the model must not be lost

@@ -23,7 +23,7 @@ from postagger.device import flushed_denormals
 from postagger.divergence import check_loss, check_weights
 from postagger.errors import DivergedError
 from postagger.gradients import Gradients, Split
-from postagger.interrupts import finish_step_on
+from postagger.interrupts import ALL_SIGNALS, finish_step_on
 from postagger.memory_errors import is_out_of_memory
 from postagger.optimization import learning_rate, load_moments, make_optimizer, moments
 from postagger.save_interval import SaveInterval
@@ -105,7 +105,7 @@ class Trainer(Generic[BatchT]):
         """
         set_random_states(self._random)
         self._saved_at = time.perf_counter()
-        signals = (signal.SIGINT, signal.SIGTERM) if self.save is not None else (signal.SIGINT,)
+        signals = (signal.SIGINT,) if self.save is None else ALL_SIGNALS
         with flushed_denormals(), finish_step_on(*signals) as caught:
             try:
                 # An epoch that was begun is always closed, also one whose time had run out when it was cut off.

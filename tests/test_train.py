@@ -279,12 +279,16 @@ def test_sigterm_saves_the_state_and_resume_ends_with_the_bits_of_a_run_left_alo
     again = ["--corpus", "sample", *TINY[:-1], "40", "--output"]
     message = error(capsys, *again, "cut", "--resume", "--hidden-size", "9")
     assert "--hidden-size: expected 8 as in cut.checkpoint, got 9; resume with the settings of that run" in message
+    assert "--resume: expected no --force beside it, got both" in error(capsys, *again, "cut", "--resume", "--force")
+    assert "cut.checkpoint: expected no unfinished run, got one; add --resume to go on" in error(capsys, *again, "cut")
     # Killed in the middle of what comes next, and then resumed to the end.
     process = start("--output", "cut", "--resume", "--checkpoint-every", "1")
     until(process, "epoch 20/40")
     process.kill()
     process.communicate()
+    capsys.readouterr()
     assert train.run([*again, "cut", "--resume"]) == 0
+    assert "Going on with cut.checkpoint/training: " in capsys.readouterr().err
     assert not Path("cut.checkpoint").exists()
     assert train.run([*again, "whole"]) == 0
     assert Path("cut/weights.safetensors").read_bytes() == Path("whole/weights.safetensors").read_bytes()

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from postagger.checkpoint import Checkpoint
 from postagger.config import TrainingConfig
 from postagger.errors import DivergedError, PostaggerError
+from postagger.interrupts import ALL_SIGNALS
 from postagger.save_interval import SaveInterval
 from postagger.trainer import Trainer
 from postagger.training_result import TrainingResult
@@ -111,7 +112,7 @@ def test_ctrl_c_keeps_the_best_weights_so_far() -> None:
     assert network.slope.item() == after_one.slope.item()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize("number", ALL_SIGNALS, ids=str)
 def test_the_first_signal_lets_the_step_be_finished_and_saves(number: signal.Signals) -> None:
     network = Line()
     saved: list[Checkpoint] = []

@@ -118,16 +118,22 @@ def _save(
 ) -> "LanguageEvaluation | None":
     """Save the model, judge it, and add the scores."""
     from postagger.char_training import history_of
+    from postagger.errors import OutputError
 
     history = history_of(result)
     # Saved before it is judged, which on a large text takes a while.
     model.save(output, history=history, force=force)
-    # SIGTERM leaves no time for scores.
-    evaluation = None if result.interrupted_by == signal.SIGTERM else _evaluate(model, text, output.name)
+    if result.interrupted_by not in (0, signal.SIGINT):  # which leaves no time for scores
+        return None
+    evaluation = _evaluate(model, text, output.name)
     if evaluation is not None:
         evaluation = replace(evaluation, history=history, provenance=_provenance(model, evaluation, command_line))
         scores, report = evaluation.to_dict(), evaluation.to_html()
-        model.save(output, evaluation=scores, history=history, report=report, force=True)
+        try:
+            model.save(output, evaluation=scores, history=history, report=report, force=True)
+        except OutputError:
+            note(f"{output}: the model is saved, but its scores could not be.")
+            raise
     return evaluation
 
 
