@@ -1,6 +1,5 @@
 """python -m postagger.export: a tagger as one ONNX file, which runs without torch."""
 
-import json
 import os
 import stat
 import sys
@@ -41,13 +40,14 @@ def export(model: Path, output: Path) -> None:
         ModelFolderError: the folder is missing, changed, or not a tagger's.
         OutputError: the file cannot be written.
     """
-    from postagger.model_folder import read_model_folder
+    from postagger.model_folder import json_text, read_model_folder
     from postagger.onnx_graph import build_onnx
     from postagger.tagger import Tagger
 
     tagger = Tagger.load(model, device="cpu")
     folder = read_model_folder(model, "tagger")
-    metadata = {name: json.dumps(dict(getattr(folder, name))) for name in ("config", "vocabulary")}
+    # As the folder has them: what was read there is read again.
+    metadata = {name: json_text(getattr(folder, name)) for name in ("config", "vocabulary")}
     content = build_onnx(tagger.weights.arrays(), metadata=metadata)
     partial = output.with_name(f".{output.name}.partial")
     try:

@@ -50,7 +50,7 @@ _LIMITS = {
     _REPORT: 1 << 30,
     _WEIGHTS: 1 << 40,  # the true limit is what the network of config.json takes
 }
-"""The most bytes of each file: far more than training writes, and no more is written."""
+"""The most bytes of each file, far more than training makes; no more is written, either."""
 _LARGEST_WEIGHT = 1e10
 """Products of two such, summed up, are still numbers in float32; training is far from it."""
 _GOOD_WEIGHTS = f"numbers of at most {_LARGEST_WEIGHT:g}"

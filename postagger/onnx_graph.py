@@ -198,9 +198,7 @@ def _layer_weights(
     graph: Graph, weights: Mapping[str, np.ndarray], directions: range, gates: tuple[int, ...]
 ) -> list[str]:
     """The weights of one layer as ONNX has them: input [D, G * H, E], recurrent [D, G * H, H], bias [D, 2 * G * H]."""
-    layers = [
-        {kind: weights[f"recurrent.layers.{layer}.{kind}_l0"] for kind in _LAYER_WEIGHTS} for layer in directions
-    ]
+    layers = [{kind: weights[f"recurrent.layers.{layer}.{kind}_l0"] for kind in _LAYER_WEIGHTS} for layer in directions]
 
     def arranged(kind: str) -> np.ndarray:
         return np.stack([_reorder_gates(layer[kind], gates) for layer in layers])

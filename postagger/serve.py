@@ -2,7 +2,6 @@
 
 import contextlib
 import ipaddress
-import json
 import signal
 import socket
 import sys
@@ -13,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from postagger.argument_types import positive, whole_number
 from postagger.command_line import Parser, add_model_arguments, command, note
-from postagger.errors import ConfigError
+from postagger.errors import ConfigError, ModelFolderError
 from postagger.pretrained import SHIPPED, model_path
+from postagger.stored_files import StoredFiles
 
 if TYPE_CHECKING:
     from postagger.serving.application import Served
 
 _GRACE_SECONDS = 2  # beyond the longest time a request may take
 _SHORTEST_TOKEN = 16
+_SCORES, _MOST_OF_SCORES = "evaluation.json", 8 << 20  # bytes; those of the shipped models have a thirtieth of it
 _EXAMPLES = """examples:
   postagger serve                                          the page is at http://127.0.0.1:8000
   curl -H 'Content-Type: application/json' -d '{"text": "The dog barks."}' http://127.0.0.1:8000/v1/tag
@@ -163,10 +164,11 @@ def _served(options: Namespace) -> "Served":
 
 def _accuracy(path: Path) -> float | None:
     """What the model's folder tells of it; an ONNX file tells nothing."""
-    with contextlib.suppress(OSError, ValueError):
-        scores = json.loads((path / "evaluation.json").read_text(encoding="utf-8"))
-        accuracy = scores.get("accuracy") if isinstance(scores, dict) else None
-        return float(accuracy) if isinstance(accuracy, int | float) else None
+    files = StoredFiles(path, ModelFolderError, "the scores of a model", "copy the folder again")
+    with contextlib.suppress(ModelFolderError):
+        accuracy = files.json_object(_SCORES, files.read(_SCORES, _MOST_OF_SCORES)).get("accuracy")
+        if isinstance(accuracy, int | float) and not isinstance(accuracy, bool) and 0 <= accuracy <= 1:
+            return float(accuracy)
     return None
 
 

@@ -43,11 +43,6 @@ class StoredFiles:
     what: str
     advice: str
 
-    def size(self, name: str, limit: int) -> int:
-        """How many bytes a file has, at most limit."""
-        with self.opened(name, limit) as (_, size):
-            return size
-
     def read(self, name: str, limit: int) -> bytes:
         """A whole file of at most so many bytes."""
         with self.opened(name, limit) as (file, size):

@@ -49,7 +49,7 @@ def read_parts(path: Path, *, device: str, precision: Precision) -> TaggerParts:
             path,
             exported.config,
             exported.vocabulary,
-            lambda _, extractor, num_tags: exported.fitting(extractor, num_tags),
+            lambda config, extractor, num_tags: exported.fitting(weight_shapes(config.network, extractor, num_tags)),
         )
     folder = open_model_folder(path, "tagger")
     check_device(device)

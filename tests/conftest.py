@@ -7,6 +7,8 @@ from pathlib import Path
 # Threads that wait for each other must not spin: the processes of a parallel run share the cores, and a small training
 # with two threads then takes fifty times as long. The library of the threads reads it once, when torch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Workers inherit 80 columns that nobody sees; older tqdms cut what they show there.
+os.environ.pop("COLUMNS", None)
 
 import pytest
 import torch

@@ -72,6 +72,12 @@ def test_the_fingerprint_is_that_of_the_documented_text() -> None:
     assert sha256_of(sentences) == hashlib.sha256(text.encode()).hexdigest()
 
 
+def test_tags_that_no_model_may_have(tmp_path: Path) -> None:
+    for tag in ("NN\x7f", "\ud800"):
+        with pytest.raises(CorpusError, match=r"^mine: expected tags that can be printed, got '.*'; rename it$"):
+            Corpus.from_parts("mine", [Sentence(("a", "b"), ("DT", tag))], (), ())
+
+
 def test_traces_are_dropped_unless_they_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.tagged"
     path.write_text("It/PRP *T*-1/-NONE- is/VBZ 0/-NONE- 0/CD\n0/-NONE-\n")

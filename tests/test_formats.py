@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from postagger.data_prep.formats import FileFormat, format_of, read_conllu, read_sentences
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import CorpusError
+from postagger.stored_model import stored_tagset
 
 CONLLU = """\
 # sent_id = 1
@@ -147,6 +148,26 @@ def test_columns_between_tabs_and_windows_line_ends(tmp_path: Path) -> None:
 )
 def test_broken_columns_name_the_line(tmp_path: Path, text: str, message: str) -> None:
     assert message in error(write(tmp_path, "a.tsv", text))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("a.tsv", "The\tDT\ndog\tNN{}\n", 2),
+        ("a.tagged", "The/DT\ndog/NN{} barks/VBZ\n", 2),
+        ("a.conllu", CONLLU.replace("\tUH\t", "\tNN{}\t"), 12),
+        ("a.conllu", CONLLU.replace("\tVBP\t", "\tNN{}\t"), 5),
+    ],
+)
+def test_control_characters_in_tags_name_the_line(tmp_path: Path, name: str, text: str, line: int) -> None:
+    for sign in "\x7f\x1b\0\x85":
+        told = error(write(tmp_path, name, text.format(sign)))
+        expected = f"FILE, line {line}: expected a tag that can be printed, got {f'NN{sign}'!r}; take the control"
+        assert told.startswith(expected)
+    for sign in ("é", "\u200b", "\xa0", "\u2028"):
+        tags = [tag for sentence in read(write(tmp_path, name, text.format(sign))) for tag in sentence.tags]
+        assert f"NN{sign}" in tags
+        stored_tagset({"tags": [f"NN{sign}"]})
 
 
 def test_a_byte_that_is_not_utf8_is_named_by_its_offset(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
+from postagger import model_folder, stored_files
 from postagger.char_language_model import CharLanguageModel
-from postagger.errors import ModelFolderError
+from postagger.errors import ModelFolderError, OutputError
 from postagger.model_folder import ModelFolder, read_history, read_model_folder, write_model_folder
 from postagger.tagger import Tagger
 
@@ -53,6 +55,43 @@ def test_what_is_written_is_read(model: Path) -> None:
     assert np.array_equal(read.weights["w"], np.eye(2))
     assert read_history(model) == [{"epoch": 1}]
     assert json.loads((model / "evaluation.json").read_text()) == {"accuracy": 1.0}
+
+
+@pytest.mark.parametrize("name", ["config.json", "vocabulary.json", "evaluation.json", "history.json", "report.html"])
+def test_what_would_not_be_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    folder = ModelFolder(CONFIG, {}, {}, {}, (), "page")
+    path = tmp_path / "model"
+    write_model_folder(path, folder)
+    size = (path / name).stat().st_size
+    monkeypatch.setitem(model_folder._LIMITS, name, size - 1)
+    told = f"{name}: expected at most {size - 1} bytes, got {size}; "
+    with pytest.raises(OutputError, match=told):
+        write_model_folder(tmp_path / "other", folder)
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(ModelFolderError, match=told):
+        read_model_folder(path, "tagger")
+
+
+@pytest.fixture
+def few_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if any file of more than a thousand values were a large one."""
+    monkeypatch.setattr(stored_files, "_MOST_VALUES", 1000)
+    monkeypatch.setattr(stored_files, "_MOST_CONTAINERS", 100)
+
+
+@pytest.mark.usefixtures("few_values")
+def test_all_words_of_a_large_corpus_are_read(tmp_path: Path) -> None:
+    lexicon = {"tags": {f"[{number},{{": "NN" for number in range(3000)}, "counts": [1] * 3000}
+    vocabulary = {"words": [*lexicon["tags"]], "lexicon": lexicon, "more": [",,,,,,,,,,,,,,,,"] * 3000}
+    write_model_folder(tmp_path / "model", ModelFolder(CONFIG, vocabulary, {}))
+    assert read_model_folder(tmp_path / "model", "tagger").vocabulary == vocabulary
+
+
+@pytest.mark.usefixtures("few_values")
+def test_values_that_nobody_would_read_are_not_written(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"vocabulary\.json: expected fewer values, got more than 1,000 values; "):
+        write_model_folder(tmp_path / "model", ModelFolder(CONFIG, {"": [0] * 1500}, {}))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_equal_models_give_equal_bytes(model: Path, tmp_path: Path) -> None:
@@ -129,7 +168,11 @@ def test_weights_that_are_none_are_refused_even_where_the_manifest_agrees(model:
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf, 1e30])
 def test_weights_that_no_network_has_are_refused_by_their_name(model: Path, number: float) -> None:
     weights = {"v": np.ones(2, np.float32), "w": np.array([1, number], np.float32), "z": np.zeros((0, 2), np.float32)}
-    write_model_folder(model, ModelFolder(CONFIG, {}, weights), force=True)
+    with pytest.raises(OutputError, match=r"weights\.safetensors: expected numbers of at most 1e\+10, got .* 'w'"):
+        write_model_folder(model, ModelFolder(CONFIG, {}, weights), force=True)
+    assert np.array_equal(read_model_folder(model, "tagger").weights["w"], np.eye(2))
+    save_file(weights, model / "weights.safetensors")
+    mend(model)
     with pytest.raises(ModelFolderError, match=r"weights\.safetensors: expected numbers of at most 1e\+10, got .* 'w'"):
         read_model_folder(model, "tagger")
 

@@ -1,4 +1,5 @@
 import contextlib
+import copy
 import json
 import os
 import time
@@ -13,7 +14,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from postagger.errors import ModelFolderError
 from postagger.export import export
-from postagger.scoring.onnx_file import onnx_tensors
+from postagger.scoring import onnx_file
+from postagger.scoring.onnx_file import parse_onnx
 from postagger.tagger import Tagger
 
 GOLDEN = Path(__file__).parent / "golden" / "1" / "tagger"
@@ -46,7 +48,69 @@ def refused(model: Any, path: Path) -> str:
 
 def test_its_constants_are_told(model: Any, exported: Path) -> None:
     expected = {tensor.name: tuple(tensor.dims) for tensor in model.graph.initializer}
-    assert onnx_tensors(exported.read_bytes()) == expected
+    assert parse_onnx(exported.read_bytes()).shapes == expected
+
+
+def test_its_operators_are_told(model: Any, exported: Path) -> None:
+    assert [tuple(node) for node in parse_onnx(exported.read_bytes()).nodes] == [
+        (
+            node.op_type,
+            tuple(node.input),
+            *node.output,
+            {
+                one.name: value.decode() if isinstance(value := helper.get_attribute_value(one), bytes) else value
+                for one in node.attribute
+            },
+        )
+        for node in model.graph.node
+    ]
+
+
+def test_a_chain_that_doubles_a_tensor_is_refused_before_it_is_run(model: Any, tmp_path: Path) -> None:
+    steps = [helper.make_node("Concat", [f"b{i}"] * 2, [f"b{i + 1}"], axis=0) for i in range(40)]
+    steps[0].input[:] = ["padding"] * 2
+    last = model.graph.node[-1]
+    last.output[:] = ["own"]
+    steps += [*model.graph.node, helper.make_node("Add", ["own", "b40"], ["log_probs"])]
+    del model.graph.node[:]
+    model.graph.node.extend(steps)
+    told = refused(model, tmp_path / "m.onnx")
+    assert "expected the operator ('Transpose', ('token_ids',), " in told
+    assert "got ('Concat', ('padding', 'padding'), 'b1', {'axis': 0})" in told
+    del model.graph.node[:40]
+    del model.graph.node[-1]
+    assert "expected the operator ('Transpose'" in refused(model, tmp_path / "m.onnx")
+    model.graph.node[-1].output[:] = ["log_probs"]
+    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+    assert Tagger.load(tmp_path / "m.onnx").tag(["The"]) == [("The", "DT")]
+
+
+def test_operators_with_other_attributes(model: Any, tmp_path: Path) -> None:
+    changes: list[Callable[[Any], object]] = [
+        lambda node: node.attribute[0].ints.append(2),
+        lambda node: node.attribute.add(name="more", type=2, i=1),
+        lambda node: node.attribute[0].ClearField("type"),
+        lambda node: node.attribute.append(node.attribute[0]),
+        lambda node: node.output.append("more"),
+        lambda node: node.input.append("lengths"),
+    ]
+    for change in changes:
+        changed = copy.deepcopy(model)
+        change(changed.graph.node[0])
+        assert "expected a tagger as python -m postagger.export writes it" in refused(changed, tmp_path / "m.onnx")
+
+
+def test_too_many_operators(model: Any, tmp_path: Path) -> None:
+    model.graph.node.extend([model.graph.node[0]] * 10_000)
+    assert "more than 10,000 operators" in refused(model, tmp_path / "m.onnx")
+
+
+def test_constants_of_other_shapes(model: Any, tmp_path: Path) -> None:
+    bias = next(one for one in model.graph.initializer if one.name == "output.bias")
+    bias.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(bias)[None], bias.name))
+    assert "'output.bias': expected the shape (16,), got (1, 16)" in refused(model, tmp_path / "m.onnx")
+    bias.name = "word_encoder.words.weight"
+    assert "'word_encoder.words.weight' twice" in refused(model, tmp_path / "m.onnx")
 
 
 def test_tensors_in_other_files(model: Any, tmp_path: Path) -> None:
@@ -61,12 +125,12 @@ def test_tensors_in_other_files(model: Any, tmp_path: Path) -> None:
 def test_loops_and_graphs_within_graphs(model: Any, tmp_path: Path) -> None:
     body = helper.make_graph([], "body", [], [])
     model.graph.node.append(helper.make_node("Loop", ["n", "c"], ["x"], body=body))
-    assert "the operator 'Loop'" in refused(model, tmp_path / "m.onnx")
-    model.graph.node[-1].op_type = "Add"
     assert "the field 6 of an attribute" in refused(model, tmp_path / "m.onnx")
     del model.graph.node[-1].attribute[:]
     model.graph.node[-1].domain = "com.microsoft"
     assert "operators of 'com.microsoft'" in refused(model, tmp_path / "m.onnx")
+    model.graph.node[-1].domain = ""
+    assert "expected the operator none, got ('Loop', ('n', 'c'), 'x', {})" in refused(model, tmp_path / "m.onnx")
 
 
 def test_constants_in_nodes(model: Any, tmp_path: Path) -> None:
@@ -83,19 +147,21 @@ def test_declared_sizes(model: Any, tmp_path: Path) -> None:
 def test_tables_of_another_vocabulary(model: Any, tmp_path: Path) -> None:
     tensor = model.graph.initializer[0]
     tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor)[:-1], tensor.name))
-    assert "word_encoder.words.weight: expected 34 rows, got the shape (33, 6)" in refused(model, tmp_path / "m.onnx")
+    assert "words.weight': expected the shape (34, 6), got (33, 6)" in refused(model, tmp_path / "m.onnx")
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda told: told["vocabulary"]["tags"].append("XX"), "log_probs"),
+        (lambda told: told["vocabulary"]["tags"].append("XX"), "'output.bias': expected the shape (17,), got (16,)"),
         (lambda told: told["vocabulary"].pop("words"), "no 'words'"),
         (lambda told: told["config"].update(network=[]), "network: expected settings by their names"),
-        (lambda told: told["config"]["features"].update(max_affix_length=3), "feature_ids"),
+        (lambda told: told["config"]["features"].update(max_affix_length=3), "weight_ih': expected the shape"),
         (lambda told: told["config"].update(kind="char_language_model"), "expected kind 'tagger'"),
         (lambda told: told.update(config=[]), "no JSON object"),
-        (lambda told: told.pop("config"), "'config'"),
+        (lambda told: told["config"]["network"].update(num_layers=10**15), "--num-layers: expected at most"),
+        (lambda told: told["config"]["network"].update(hidden_size=10**18), "expected"),
+        (lambda told: told.pop("config"), "no 'config' in the metadata"),
     ],
 )
 def test_metadata_that_does_not_fit(
@@ -107,11 +173,12 @@ def test_metadata_that_does_not_fit(
     assert told in refused(model, tmp_path / "m.onnx")
 
 
-def test_metadata_of_strangers(model: Any, tmp_path: Path) -> None:
+def test_metadata_of_strangers(model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     helper.set_model_props(model, {"config": "[" * 100_000, "vocabulary": "{}"})
     assert "nested too deeply" in refused(model, tmp_path / "m.onnx")
-    helper.set_model_props(model, {"config": "{}", "vocabulary": "{}", "more": "x" * (65 << 20)})
-    assert "bytes of metadata, more than" in refused(model, tmp_path / "m.onnx")
+    monkeypatch.setattr(onnx_file, "_METADATA_LIMIT", 1000)
+    helper.set_model_props(model, {"config": "{}", "vocabulary": "{}", "more": "x" * 1001})
+    assert "bytes of metadata, more than 1,000" in refused(model, tmp_path / "m.onnx")
 
 
 @pytest.mark.parametrize(

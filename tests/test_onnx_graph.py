@@ -15,7 +15,8 @@ from postagger.models.cells import Cell, Implementation
 from postagger.models.recurrent import Recurrent
 from postagger.models.sequence_tagger import SequenceTagger
 from postagger.models.word_encoder import WordEncoder
-from postagger.onnx_graph import IR_VERSION, OPSET, build_onnx
+from postagger.onnx_graph import IR_VERSION, OPSET, build_onnx, graph_of_shapes
+from postagger.scoring.onnx_file import check_graph, parse_onnx
 
 V, F, K, H = 11, 2, 4, 5
 FEATURE_V, CHARACTER_V = 7, 6
@@ -109,6 +110,22 @@ def test_equals_the_network_in_batches_of_any_size(
         batch([2, 1, 2], extra=4),
     ]:
         assert_equal_outputs(network, session, arrays)
+
+
+@pytest.mark.parametrize(("cell", "num_layers", "bidirectional", "inputs"), ALL)
+def test_the_graph_is_known_from_shapes_alone(cell: Cell, num_layers: int, bidirectional: bool, inputs: str) -> None:
+    network = tagger(cell, num_layers, bidirectional, inputs)
+    shapes = {name: tuple(weight.shape) for name, weight in network.state_dict().items()}
+    check_graph(parse_onnx(onnx_of(network)), graph_of_shapes(shapes))
+    other = {name: tuple(weight.shape) for name, weight in tagger(cell, 3, bidirectional, inputs).state_dict().items()}
+    with pytest.raises(ValueError, match=r"recurrent\.layers\..*: expected the shape .* got None"):
+        check_graph(parse_onnx(onnx_of(network)), graph_of_shapes(other))
+
+
+def test_a_graph_of_giants_takes_no_memory() -> None:
+    shapes = {name: tuple(weight.shape) for name, weight in tagger("gru").state_dict().items()}
+    graph = graph_of_shapes(shapes | {"word_encoder.words.weight": (10**9, 6)})
+    assert graph.shapes["word_encoder.words.weight"] == (10**9, 6)
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])

@@ -1,4 +1,5 @@
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from postagger import serve
 from postagger.char_training import train_language_model
 from postagger.data_prep.text_files import text_of
 from postagger.language_config import LanguageModelConfig
+from postagger.pretrained import model_path
 from postagger.serving.messages import ContinueRequest
 from postagger.tagger import Tagger
 from servers import HEAD, Reply, Server, server
@@ -72,6 +74,32 @@ def test_what_it_tells_of_itself(running: Server) -> None:
     refused = running.get("/v1/tagset?tagset=brown")
     said = "expected one of the tagsets ptb universal ud, got 'brown'; choose one of these"
     assert (refused.status, refused.message) == (422, said)
+
+
+@pytest.mark.parametrize(
+    ("content", "accuracy"),
+    [
+        ('{"accuracy": 0.97}', 0.97),
+        ('{"accuracy": 1}', 1.0),
+        ('{"accuracy": true}', None),
+        ('{"accuracy": 1' + "0" * 400 + "}", None),
+        ('{"accuracy": "0.97"}', None),
+        ("[" * 200_000, None),
+        ("[" + "{}," * 3_000_000 + "0]", None),
+        ("[0.97]", None),
+        ("{", None),
+    ],
+)
+def test_scores_that_nobody_vouches_for(tmp_path: Path, content: str, accuracy: float | None) -> None:
+    (tmp_path / "evaluation.json").write_text(content)
+    assert serve._accuracy(tmp_path) == accuracy
+
+
+def test_scores_that_are_none(small_model: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "evaluation.json")
+    assert serve._accuracy(tmp_path) is None
+    assert serve._accuracy(small_model / "config.json") is None
+    assert 0.9 < (serve._accuracy(model_path("english-news")) or 0) < 1
 
 
 def test_metrics(running: Server) -> None:

@@ -143,6 +143,8 @@ def test_what_is_changed_in_a_saved_pipeline_is_refused(nlp: Any, tmp_path: Path
     for content, message in (
         ("[]", "no attribute 'get'"),
         ("[", "Expecting value"),
+        ("[" * 200_000, "more than 100,000 lists"),
+        ("[" * 90_000, "nested too deeply"),
         ('{".": "FULL STOP"}', "for .*'FULL STOP'"),
     ):
         (saved / "pos.json").write_text(content)

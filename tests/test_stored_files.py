@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from postagger.errors import CheckpointError
-from postagger.stored_files import StoredFiles, one_line, parse_json, shown
+from postagger.stored_files import StoredFiles, check_json_size, one_line, parse_json, shown
 
 
 @pytest.fixture
@@ -21,7 +21,6 @@ def files(tmp_path: Path) -> StoredFiles:
 
 def test_a_plain_file_is_read(files: StoredFiles) -> None:
     assert files.read("a.json", 8) == b'{"n": 1}'
-    assert files.size("a.json", 8) == 8
     assert files.json_object("a.json", files.read("a.json", 8)) == {"n": 1}
 
 
@@ -103,6 +102,21 @@ def test_a_manifest_vouches(files: StoredFiles) -> None:
 def test_json_from_strangers(content: bytes, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         parse_json(content)
+
+
+def test_signs_within_texts_are_no_values() -> None:
+    told = [r",[{\"" * 150_000, "\\", ",[" * 600_000]
+    assert parse_json(json.dumps(told).encode()) == told
+    with pytest.raises(ValueError, match="more than 1,000,000 values"):
+        parse_json(b'["' + b"0," * 500_000 + b'",' + b"0," * 1_000_001 + b"0]")
+
+
+def test_a_larger_file_may_hold_more() -> None:
+    values = b"[" + b'"abcdef",' * 1_200_000 + b"0]"
+    check_json_size(values)
+    with pytest.raises(ValueError, match="more than 1,000,000 values"):
+        check_json_size(b"[" + b"0," * 1_200_000 + b"0]")
+    check_json_size(b"[" + b'{"a": 1, "bcd": "efghijklmnopqrst"},' * 110_000 + b"0]")
 
 
 def test_json_of_friends() -> None:

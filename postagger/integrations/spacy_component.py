@@ -11,9 +11,11 @@ from postagger.errors import ModelFolderError
 from postagger.integrations.packing import packed, unpacked
 from postagger.integrations.spacy_pos import check_pos, is_missing_file, pos_by_tag
 from postagger.integrations.spacy_sentences import sentences_of
+from postagger.stored_files import StoredFiles, one_line, parse_json
 from postagger.tagger import Tagger
 
 _MODEL, _POS = "model", "pos.json"
+_MOST_OF_POS = 1 << 20  # bytes
 _SPACE_TAG, _SPACE_POS = "_SP", "SPACE"
 
 
@@ -140,11 +142,12 @@ class TaggerComponent:
 
 
 def _read_pos(path: Path, tagger: Tagger) -> dict[str, str]:
+    files = StoredFiles(path.parent, ModelFolderError, "the pos of each tag", "copy it again")
     try:
-        stored = json.loads(path.read_bytes())
+        stored = parse_json(files.read(path.name, _MOST_OF_POS))
         by_tag = {tag: stored.get(tag) for tag in tagger.tagset}
         check_pos(by_tag, _POS)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        reason = " ".join(str(error).split())
+    except (ValueError, TypeError, AttributeError) as error:
+        reason = one_line(error)
         raise ModelFolderError(f"{path}: expected the pos of each tag, got: {reason}; copy it again") from None
     return by_tag

@@ -1,15 +1,18 @@
 """An exported tagger: its scores by onnxruntime, from one file that holds all it needs."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from postagger.data_prep.features import FeatureExtractor, WordTable
+from postagger.data_prep.features import WordTable
 from postagger.errors import ConfigError, InputError, ModelFolderError
-from postagger.scoring.onnx_file import onnx_tensors
+from postagger.onnx_graph import graph_of_shapes
+from postagger.scoring.onnx_file import check_graph, parse_onnx
 from postagger.scoring.padding import id_columns, padded_batches
 from postagger.stored_files import StoredFiles, one_line, parse_json
+from postagger.stored_tensors import Shape
 
 if TYPE_CHECKING:
     from postagger.models.sequence_tagger import SequenceTagger
@@ -17,71 +20,64 @@ if TYPE_CHECKING:
 # Few enough tokens that what the network keeps of them stays below a hundred megabytes.
 _MOST_SENTENCES, _MOST_TOKENS = 128, 4096
 
-
 _LARGEST_FILE = 2 << 30  # the format has no larger ones
-_WORDS, _FEATURES = "word_encoder.words.weight", "word_encoder.features.weight"
-_CHARACTERS = "word_encoder.characters.embedding.weight"
 
 
 class OnnxScorer:
-    """Scores by an ONNX model that the export command made. It can tag, and nothing else."""
+    """Scores by an ONNX model that the export command made. It can tag, and nothing else.
+
+    config, vocabulary: what the file tells of the tagger. It scores once these are known to fit: see fitting.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, which holds all of the tagger.
+        """Read the file, which holds all of the tagger.
 
         Raises:
             ConfigError: onnxruntime is not installed.
             ModelFolderError: the file is missing, broken, or not an exported tagger.
         """
         try:
-            import onnxruntime
+            import onnxruntime  # noqa: F401 - to be missed before anything is read
         except ImportError:
             raise ConfigError(
                 f"{path}: expected onnxruntime to run it, got none; pip install 'postagger[onnx]'"
             ) from None
         self.file = path
         self.precision, self.device_type = "float32", "cpu"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what goes wrong is raised
-        content = _content(path)
+        self._content = _content(path)
         try:
-            self._tensors = onnx_tensors(content)
-            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-            self._inputs = [one.name for one in self._session.get_inputs()]
-            metadata = self._session.get_modelmeta().custom_metadata_map
-            self.config, self.vocabulary = (parse_json(metadata[name].encode()) for name in ("config", "vocabulary"))
-            if not isinstance(self.config, dict) or not isinstance(self.vocabulary, dict):
-                raise ValueError("a config or a vocabulary that is no JSON object")
-        except Exception as error:  # onnxruntime's errors have no family
+            self._held = parse_onnx(self._content)
+            self.config, self.vocabulary = (self._told(name) for name in ("config", "vocabulary"))
+        except ValueError as error:
             raise self._refusal(error) from None
 
-    def __reduce__(self) -> "tuple[type[OnnxScorer], tuple[Path]]":
+    def __reduce__(
+        self,
+    ) -> "tuple[Callable[[Path, Mapping[str, Shape]], OnnxScorer], tuple[Path, Mapping[str, Shape]]]":
         """For other processes, which read the file themselves."""
-        return OnnxScorer, (self.file,)
+        return _again, (self.file, self._weights)
 
-    def fitting(self, extractor: FeatureExtractor, num_tags: int) -> "OnnxScorer":
-        """Itself, if it takes the ids of such an extractor and scores so many tags.
+    def fitting(self, weights: Mapping[str, Shape]) -> "OnnxScorer":
+        """Itself, if the file is what the export command writes for a network with weights of these shapes.
+
+        Only then is a runtime given it.
 
         Raises:
-            ValueError: it does not.
+            ModelFolderError: it is not.
         """
-        inputs: dict[str, tuple[str | int, ...]] = {"token_ids": ("B", "T"), "lengths": ("B",)}
-        tables = {_WORDS: len(extractor.words)}
-        if extractor.num_features:
-            inputs["feature_ids"] = ("B", "T", extractor.num_features)
-            tables[_FEATURES] = len(extractor.features)
-        if extractor.characters is not None:
-            inputs["character_ids"] = ("B", "T", "C")
-            tables[_CHARACTERS] = len(extractor.characters)
-        outputs = {"log_probs": ("B", "T", num_tags)}
-        for expected, found in ((inputs, self._session.get_inputs()), (outputs, self._session.get_outputs())):
-            told = {one.name: tuple(one.shape) for one in found}
-            if told != expected:
-                raise ValueError(f"expected {expected}, got {told}")
-        for name, rows in tables.items():
-            if self._tensors.get(name, ())[:1] != (rows,):
-                raise ValueError(f"{name}: expected {rows} rows, got the shape {self._tensors.get(name)}")
+        try:
+            graph = graph_of_shapes(weights)
+            check_graph(self._held, graph)
+            self._session = _session(self._content)
+            outputs = {"log_probs": ("B", "T", *weights["output.bias"])}
+            for expected, found in ((graph.inputs, self._session.get_inputs()), (outputs, self._session.get_outputs())):
+                told = {one.name: tuple(one.shape) for one in found}
+                if told != expected:
+                    raise ValueError(f"expected {expected}, got {told}")
+        except Exception as error:  # onnxruntime's errors have no family
+            raise self._refusal(error) from None
+        self._inputs, self._weights = list(graph.inputs), weights
+        del self._content, self._held
         return self
 
     def scorer(self) -> "OnnxScorer":
@@ -126,12 +122,39 @@ class OnnxScorer:
         """
         self._refuse()
 
+    def _told(self, name: str) -> dict[str, Any]:
+        """What the metadata tell under a name.
+
+        Raises:
+            ValueError: nothing, or no JSON object.
+        """
+        if name not in self._held.metadata:
+            raise ValueError(f"no {name!r} in the metadata")
+        told = parse_json(self._held.metadata[name])
+        if not isinstance(told, dict):
+            raise ValueError(f"a {name} that is no JSON object")
+        return told
+
     def _refusal(self, error: Exception) -> ModelFolderError:
         expected = "a tagger as python -m postagger.export writes it"
         return ModelFolderError(f"{self.file}: expected {expected}, got: {one_line(error)}; export it again")
 
     def _refuse(self) -> NoReturn:
         raise InputError("expected a model folder, got an exported model, which can tag and nothing else")
+
+
+def _session(content: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what goes wrong is raised
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def _again(path: Path, weights: Mapping[str, Shape]) -> OnnxScorer:
+    """The same in another process."""
+    return OnnxScorer(path).fitting(weights)
 
 
 def _content(path: Path) -> bytes:
