@@ -26,7 +26,7 @@ from pathlib import Path
 from postagger.data_prep.raw_sentences import load_raw_sentences
 
 TAGGER = "-m postagger.train --corpus treebank --dev 0.1 --preset fast"
-LANGUAGE_MODEL = "-m postagger.charlm train --threads 1 --characters 20000 --held-out 0.1 --hidden-size 64 --sample-length 20"
+LANGUAGE_MODEL = "-m postagger.charlm train --threads 1 --characters 20000 --held-out 0.1 --hidden-size 64"
 RUNS: Mapping[str, str] = {
     "tagger": f"{TAGGER} --cell lstm --num-epochs 2 --checkpoint-every 1",
     "tagger with raw text": f"{TAGGER} --cell gru --num-epochs 1 --checkpoint-every 1 --raw-text RAW",
