@@ -84,9 +84,11 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
 
     def write(target: Path, checkpoint: Checkpoint) -> None:
         nonlocal steps
-        write_checkpoint(target, checkpoint)
         steps += 1
-        if checkpoint.state["position"]["epoch"] == 1 and checkpoint.state["position"]["step"] == 7:
+        place = checkpoint.state["position"]["epoch"], checkpoint.state["position"]["step"]
+        if place in ((1, 6), (1, 7)):  # those before would be removed again
+            write_checkpoint(target, checkpoint)
+        if place == (1, 7):
             raise KeyError("the light went out")
 
     monkeypatch.setattr(run_checkpoints, "write_checkpoint", write)

@@ -399,3 +399,11 @@ def test_ctrl_c(small_model: Path) -> None:
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=20)[1] == "postagger serve: interrupted\n"
     assert process.returncode == 130
+
+
+def test_a_method_that_does_not_exist_is_told_in_short(running: Server) -> None:
+    with running.connect() as connection:
+        connection.send(f"{'P' * 300} /v1/tag HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        reply = connection.reply()
+    assert reply.status == 405
+    assert "got PPPPPPPPPP /v1/tag; see" in reply.message

@@ -253,7 +253,7 @@ def test_ctrl_c_saves_the_best_model_so_far() -> None:
 
 
 def start(*arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "postagger.train", "--corpus", "sample", *TINY[:-1], "40", *arguments]
+    command = [sys.executable, "-m", "postagger.train", "--corpus", "sample", *TINY[:-1], "16", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -269,21 +269,21 @@ def test_sigterm_saves_the_state_and_resume_ends_with_the_bits_of_a_run_left_alo
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     process = start("--output", "cut")
-    until(process, "epoch 5/40")
+    until(process, "epoch 3/16")
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 143
     assert "to go on: the same command with --output cut --resume" in err
     assert "accuracy" not in out  # there was no time for scores
     assert len(Tagger.load("cut").tag(["Stop", "."])) == 2
-    again = ["--corpus", "sample", *TINY[:-1], "40", "--output"]
+    again = ["--corpus", "sample", *TINY[:-1], "16", "--output"]
     message = error(capsys, *again, "cut", "--resume", "--hidden-size", "9")
     assert "--hidden-size: expected 8 as in cut.checkpoint, got 9; resume with the settings of that run" in message
     assert "--resume: expected no --force beside it, got both" in error(capsys, *again, "cut", "--resume", "--force")
     assert "cut.checkpoint: expected no unfinished run, got one; add --resume to go on" in error(capsys, *again, "cut")
     # Killed in the middle of what comes next, and then resumed to the end.
     process = start("--output", "cut", "--resume", "--checkpoint-every", "1")
-    until(process, "epoch 20/40")
+    until(process, "epoch 8/16")
     process.kill()
     process.communicate()
     capsys.readouterr()

@@ -224,7 +224,7 @@ async def _refuse(request: Request, error: Exception) -> Response:
 async def _refuse_http(request: Request, error: Exception) -> Response:
     """A path or a method that is not there."""
     assert isinstance(error, HTTPException)
-    got = f"{request.method} {printable(request.url.path[:40])}"
+    got = printable(f"{request.method[:10]} {request.url.path[:40]}")
     message = f"expected a path and method that are there, got {got}; see /openapi.json"
     return refused(error.status_code, message, error.headers)
 
