@@ -27,7 +27,7 @@ from postagger.model_folder import library_versions
 from postagger.perplexity import measures
 from postagger.run_checkpoints import RunCheckpoints
 from postagger.sampling import Sampling
-from postagger.trainer import Trainer, epoch_generator
+from postagger.trainer import Trainer, after_steps, epoch_generator
 from postagger.training_result import EpochRecord, TrainingResult
 
 MOST_JUDGED = 1_000_000
@@ -134,7 +134,7 @@ class TrainingRun:
         return Trainer(
             network=self.model.network,
             config=training,
-            batches=self.batches,
+            batches=after_steps(self.batches),
             steps_per_epoch=count(len(self.train), training.batch_size, text.context_length),
             loss=self.loss,
             score=self.score if len(self.held_out) else None,

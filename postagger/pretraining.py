@@ -31,7 +31,7 @@ from postagger.models.sequence_tagger import SequenceTagger
 from postagger.models.tuned_embedding import TunedEmbedding
 from postagger.run_checkpoints import RunCheckpoints
 from postagger.tagger_network import build_recurrent, build_word_encoder
-from postagger.trainer import Trainer, epoch_generator
+from postagger.trainer import Trainer, after_steps, epoch_generator
 
 _FREQUENT_CLASSES, _CLUSTERS = 1000, 300
 _VECTOR_LENGTH = 0.3
@@ -195,7 +195,7 @@ def _trainer(
     return Trainer(
         network=network,
         config=training,
-        batches=batches,
+        batches=after_steps(batches),
         steps_per_epoch=len(epoch_order(encoded, training.batch_size, torch.Generator())),
         loss=loss,
         show_progress=show_progress,

@@ -37,7 +37,7 @@ from postagger.pretraining import Pretrained, merge, transfer
 from postagger.run_checkpoints import RunCheckpoints
 from postagger.tagger import Tagger
 from postagger.tagger_network import build_sequence_tagger
-from postagger.trainer import Trainer, epoch_generator
+from postagger.trainer import Trainer, after_steps, epoch_generator
 from postagger.training_result import TrainingResult
 
 _DEV_BATCH_SIZE = 256
@@ -166,7 +166,7 @@ def _trainer(
     return Trainer(
         network=tagger.network,
         config=config,
-        batches=batches,
+        batches=after_steps(batches),
         steps_per_epoch=len(epoch_order(epoch_sentences(0), config.batch_size, torch.Generator())),
         loss=loss,
         split=lambda batch, parts: split_batch(batch, parts, copies=2 if r_drop else 1),

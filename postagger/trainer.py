@@ -9,7 +9,7 @@ import math
 import signal
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Generic, TypeVar
 
@@ -57,18 +57,19 @@ class _Position:
 class Trainer(Generic[BatchT]):
     """Trains a network in place and leaves the best weights in it.
 
-    batches: the training batches of an epoch, counted from 1, the same whenever they are asked for; steps_per_epoch:
-    how many there are. loss: sum and count over the real tokens of a batch. score: on dev, None where there is no dev
-    set. name: what its progress bars are called beside the epoch's number; keep_bars: leave the bar of each epoch
-    standing; summary: of an epoch, for its bar. after_epoch: told of each epoch, and whether it is the last. carried:
-    what the loss function keeps from batch to batch. save: given a checkpoint every so often, between two steps, on
-    the first Ctrl-C or SIGTERM, and at the end. split: a batch into so many parts, or fewer where it has not so many
-    rows; the loss of a batch is the sum of those of its parts. tell: told what the user should know.
+    batches: the training batches of an epoch, counted from 1, after so many of them (see after_steps), the same
+    whenever they are asked for; steps_per_epoch: how many an epoch has. loss: sum and count over the real tokens of a
+    batch. score: on dev, None where there is no dev set. name: what its progress bars are called beside the epoch's
+    number; keep_bars: leave the bar of each epoch standing; summary: of an epoch, for its bar. after_epoch: told of
+    each epoch, and whether it is the last. carried: what the batches and the loss function keep from step to step.
+    save: given a checkpoint every so often, between two steps, on the first Ctrl-C or SIGTERM, and at the end. split:
+    a batch into so many parts, or fewer where it has not so many rows; the loss of a batch is the sum of those of its
+    parts. tell: told what the user should know.
     """
 
     network: nn.Module
     config: TrainingConfig
-    batches: Callable[[int], Iterable[BatchT]]
+    batches: Callable[[int, int], Iterable[BatchT]]
     steps_per_epoch: int
     loss: Callable[[BatchT], tuple[Tensor, Tensor]]
     score: Callable[[], float] | None = None
@@ -180,7 +181,7 @@ class Trainer(Generic[BatchT]):
             unit="batch",
         ) as bar:
             clock = time.perf_counter()
-            for batch in itertools.islice(self.batches(epoch), position.step, None):
+            for batch in self.batches(epoch, position.step):
                 if position.step and self._is_out_of_time():
                     break
                 self._step(batch)
@@ -270,6 +271,11 @@ class Trainer(Generic[BatchT]):
                     raise
                 self.tell("no checkpoint: expected memory for a copy of the state, got too little")
         self._saved_at, self._steps_since = time.perf_counter(), 0
+
+
+def after_steps(batches: Callable[[int], Iterable[BatchT]]) -> Callable[[int, int], Iterator[BatchT]]:
+    """The batches of an epoch after so many of them, where those must be made, too, to make these."""
+    return lambda epoch, steps: itertools.islice(batches(epoch), steps, None)
 
 
 def epoch_generator(seed: int, epoch: int) -> torch.Generator:

@@ -118,7 +118,7 @@ def test_a_tagger_in_parts_has_the_gradients_of_the_whole(small_corpus: Corpus, 
     )
     tagger, _ = train_tagger(small_corpus, config)
     trainer = _trainer(tagger, small_corpus, None, show_progress=False, name="")
-    (batch,) = trainer.batches(1)
+    (batch,) = trainer.batches(1, 0)
     found = []
     for parts in (1, 2, 3, 8):
         tagger.network.zero_grad()
@@ -137,7 +137,7 @@ def test_copies_of_a_sentence_stay_together(small_corpus: Corpus) -> None:
     plain = {name: value for part in SMALL.to_dict().values() for name, value in part.items()}
     config = TaggerConfig.from_settings({**plain, "r_drop": 0.5, "batch_size": 3, "num_epochs": 1})
     tagger, _ = train_tagger(small_corpus, config)
-    (batch,) = _trainer(tagger, small_corpus, None, show_progress=False, name="").batches(1)
+    (batch,) = _trainer(tagger, small_corpus, None, show_progress=False, name="").batches(1, 0)
     for part in split_batch(batch, 2, copies=2):
         first, second = part.lengths.chunk(2)
         assert torch.equal(first, second)

@@ -14,7 +14,7 @@ from postagger.config import TrainingConfig
 from postagger.errors import DivergedError, PostaggerError
 from postagger.interrupts import ALL_SIGNALS
 from postagger.save_interval import SaveInterval
-from postagger.trainer import Trainer
+from postagger.trainer import Trainer, after_steps
 from postagger.training_result import TrainingResult
 
 
@@ -40,7 +40,8 @@ def trainer(network: Line, settings: TrainingConfig, scores: list[float] | None 
     def loss(x: float) -> tuple[Tensor, Tensor]:
         return (network.slope * x - 3 * x) ** 2, torch.tensor(2)
 
-    return Trainer(network, settings, batches, 2, loss, None if scores is None else lambda: next(remaining))
+    score = None if scores is None else lambda: next(remaining)
+    return Trainer(network, settings, after_steps(batches), 2, loss, score)
 
 
 def test_two_steps_by_hand() -> None:
@@ -159,7 +160,7 @@ def test_the_second_ctrl_c_cuts_in_at_once() -> None:
 def test_the_clock_ends_the_run_in_the_middle_of_an_epoch() -> None:
     run = trainer(Line(), config(num_epochs=1, minutes=0.005, schedule="linear"))
     endless = itertools.repeat(1.0)
-    run.batches = lambda _: endless
+    run.batches = lambda *_: endless
     result = run.fit()
     assert len(result.history) == 1
     assert 0.3 < result.history[0].seconds < 3

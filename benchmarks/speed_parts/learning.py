@@ -72,7 +72,7 @@ def fast(train: Sequence[Sentence], dev: Sequence[Sentence]) -> list[Look]:
         tagger.network.train()
         spent += time.perf_counter() - now
 
-    trainer.batches = lambda epoch: _watched(batches(epoch), look)
+    trainer.batches = lambda epoch, steps: _watched(batches(epoch, steps), look)
     trainer.score = None
     trainer.fit()
     return looks
