@@ -32,6 +32,8 @@ check: lint test  ## what CI runs: lint, then the tests, in which warnings are e
 coverage: .venv/installed-dev  ## the tests, and the lines they miss
 	$(BIN)/python -m pytest --cov --cov-report=term-missing $(ARGS)
 
+engines: .venv/installed-engines  ## install Ray and Spark for their tests, which skip without them
+
 oldest: .venv-oldest/installed  ## run the tests with the oldest packages that setup.cfg allows
 	.venv-oldest/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
@@ -65,8 +67,14 @@ clean:  ## remove what make made, except trained models
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation $(PROJECT) .
 	touch .venv/installed .venv/installed-serve $@
 
+# PySpark comes as source alone. It is built with the setuptools that is there, and so with one whose hash is known; what
+# an isolated build would install, no hash is asked of.
+.venv/installed-engines: .venv/installed-dev requirements-engines.txt
+	$(BIN)/python -m pip install $(HASHED) requirements-engines.txt --no-binary pyspark --no-build-isolation
+	touch $@
+
 .venv-oldest/installed: .venv-oldest/bin/python setup.cfg constraints-oldest.txt
 	.venv-oldest/bin/python -m pip install --quiet --constraint constraints-oldest.txt $(PROJECT) '.[all,dev]'
 	touch $@
 
-.PHONY: help train serve test lint check coverage oldest audit pins clean
+.PHONY: help train serve test lint check coverage engines oldest audit pins clean

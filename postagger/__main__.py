@@ -8,6 +8,7 @@ from postagger.commands import commands_in_help, run_command
 
 COMMANDS = {
     "tag": "tag text",
+    "bulk": "tag corpora of any size, on one machine or many",
     "tags": "show what the tags mean",
     "train": "train a tagger",
     "evaluate": "judge a tagger on tagged sentences",

@@ -1,5 +1,6 @@
 """From a text to a trained language model: alphabet -> windows -> network -> trainer."""
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,11 +26,13 @@ from postagger.language_config import LanguageModelConfig, TextConfig
 from postagger.language_network import build_language_model
 from postagger.model_folder import library_versions
 from postagger.perplexity import measures
+from postagger.processes import ALONE, Processes, threads_each
 from postagger.run_checkpoints import RunCheckpoints
 from postagger.sampling import Sampling
-from postagger.trainer import Trainer, after_steps, epoch_generator
+from postagger.trainer import Trainer, epoch_generator
 from postagger.training_result import EpochRecord, TrainingResult
 
+_TOTALS = ".totals"
 MOST_JUDGED = 1_000_000
 """So many characters of a held-out part are judged after each epoch, and at the end; more would only take longer."""
 
@@ -89,10 +92,13 @@ def train_language_model(
     alphabet = Alphabet.build(train, config.text.min_count)
     _check_text(text.name, train, held_out, alphabet, config.text, config.training.batch_size)
     keep_memory()
-    with threads(config.training.threads):
+    processes = ALONE if checkpoints is None else checkpoints.processes
+    _check_share(config.training.batch_size, processes)
+    with threads(threads_each(config.training.threads)):
         torch.manual_seed(config.training.seed)
         model = _untrained(text, alphabet, config, {"train": len(train), "held_out": len(held_out)}, facts or {})
-        trainer = TrainingRun(model, train, held_out[:MOST_JUDGED], report).trainer(show_progress=show_progress)
+        run = TrainingRun(model, train, held_out[:MOST_JUDGED], report, processes)
+        trainer = run.trainer(show_progress=show_progress)
         if checkpoints is not None:
             checkpoints.stage("training", comparable(config), text.sha256).follow(trainer)
         result = trainer.fit()
@@ -123,9 +129,9 @@ class TrainingRun:
     train: Codes
     held_out: Codes
     report: Callable[[EpochReport], None] | None
+    processes: Processes = ALONE
     held_out_nats: dict[str, float] = field(default_factory=dict)
     carried: dict[str, Tensor] = field(default_factory=dict)
-    _states_after: dict[str, list[Tensor]] = field(default_factory=dict)
 
     def trainer(self, *, show_progress: bool) -> Trainer[_Batch]:
         """The loop, with all it needs to know of language models."""
@@ -134,7 +140,7 @@ class TrainingRun:
         return Trainer(
             network=self.model.network,
             config=training,
-            batches=after_steps(self.batches),
+            batches=self.batches,
             steps_per_epoch=count(len(self.train), training.batch_size, text.context_length),
             loss=self.loss,
             score=self.score if len(self.held_out) else None,
@@ -144,10 +150,32 @@ class TrainingRun:
             after_epoch=self.look,
             carried=self.carried,
             split=_split,
+            processes=self.processes,
+            gathered=self.gathered,
         )
 
-    def batches(self, epoch: int) -> Iterator[_Batch]:
-        """The windows of an epoch, of every direction side by side."""
+    def batches(self, epoch: int, steps: int) -> Iterator[_Batch]:
+        """The windows of an epoch after so many steps, of every direction side by side."""
+        if not steps:
+            self.carried.clear()
+        elif not self.processes.is_first:  # the first one goes on with the totals of all
+            self.carried |= {name: 0 * self.carried[name] for name in self.carried if name.endswith(_TOTALS)}
+        return itertools.islice(self._whole_epoch(epoch), steps, None)
+
+    def gathered(self) -> dict[str, Tensor]:
+        """What all processes carry: each the states of its rows, and the totals of what it has read."""
+        if self.processes.size == 1:
+            return dict(self.carried)
+        own = row_parts(torch.arange(self.model.config.training.batch_size), self.processes.size)[self.processes.rank]
+        whole = {}
+        for name in sorted(self.carried):
+            value = self.carried[name]
+            if not name.endswith(_TOTALS):
+                value = torch.zeros_like(value).index_copy(1, own.to(value.device), value[:, own])
+            whole[name] = self.processes.summed(value)
+        return whole
+
+    def _whole_epoch(self, epoch: int) -> Iterator[_Batch]:
         text, training = self.model.config.text, self.model.config.training
         sizes = (self.model.alphabet, training.batch_size, text.context_length)
         turned = {
@@ -166,34 +194,33 @@ class TrainingRun:
     def loss(self, batch: _Batch) -> tuple[Tensor, Tensor]:
         """Sum and count over all directions. States are carried on, but no gradient goes back into them."""
         config, device = self.model.config, self.model.device
-        begins = not batch.rows.start
-        if batch.first and begins:
-            self.carried.clear()
-        if begins:
-            self._states_after.clear()
         losses, counts = [], []
         for direction, windows in batch.windows.items():
             windows = windows.to(device)
-            parts = sorted(name for name in self.carried if name.startswith(f"{direction}.state"))
-            state = tuple(self.carried[name][:, batch.rows].contiguous() for name in parts) or None
+            names = sorted(name for name in self.carried if name.startswith(f"{direction}.state") and not batch.first)
+            state = tuple(self.carried[name][:, batch.rows].contiguous() for name in names) or None
             with autocast(device, config.training.precision):
                 loss, count, after = self.model.directions[direction].loss(windows.inputs, windows.targets, state)
             if config.text.windows == "consecutive":
                 self._keep(batch.rows, {f"{direction}.state{n}": part.detach() for n, part in enumerate(after)})
-            before = self.carried.get(f"{direction}.totals", torch.zeros(2, dtype=torch.float64))
+            before = self.carried.get(f"{direction}{_TOTALS}", torch.zeros(2, dtype=torch.float64))
             totals = torch.tensor([loss.item(), count.item()], dtype=torch.float64)
-            self.carried[f"{direction}.totals"] = before.cpu() + totals
+            self.carried[f"{direction}{_TOTALS}"] = before.cpu() + totals
             losses.append(loss)
             counts.append(count)
         return torch.stack(losses).sum(), torch.stack(counts).sum()
 
     def _keep(self, rows: slice, states: Mapping[str, Tensor]) -> None:
-        """The states after some rows, which are carried on when those of all rows are there."""
+        """The states after some rows, among those of the others."""
         for name, state in states.items():
-            self._states_after.setdefault(name, []).append(state)
-            if rows.stop is None or rows.stop == self.model.config.training.batch_size:
-                states_of_all = self._states_after.pop(name)
-                self.carried[name] = state if len(states_of_all) == 1 else torch.cat(states_of_all, dim=1)
+            if rows.stop is None:
+                self.carried[name] = state
+                continue
+            layers, _, size = state.shape
+            fresh = state.new_zeros(layers, self.model.config.training.batch_size, size)
+            states_of_all = self.carried[name].clone() if name in self.carried else fresh
+            states_of_all[:, rows] = state
+            self.carried[name] = states_of_all
 
     def score(self) -> float:
         """The held-out part's log-likelihood per character, the mean of all directions."""
@@ -207,9 +234,14 @@ class TrainingRun:
     def look(self, record: EpochRecord, last: bool) -> None:
         """Show the model to the user, now and then, and at the end."""
         config = self.model.config.sample
-        if self.report is None or (record.epoch % config.sample_every and not last):
+        if record.epoch % config.sample_every and not last:
             return
-        totals = {direction: self.carried[f"{direction}.totals"].tolist() for direction in self.model.directions}
+        totals = {
+            direction: self.processes.sums(self.carried[f"{direction}{_TOTALS}"].tolist())
+            for direction in self.model.directions
+        }
+        if self.report is None:
+            return
         nats = {direction: total / count for direction, (total, count) in totals.items()}
         samples = tuple(self._sample(prefix, record.epoch, number) for number, prefix in enumerate(config.prefix))
         unknown = tuple(self.model.alphabet.unknown("".join(config.prefix)))
@@ -221,6 +253,14 @@ class TrainingRun:
         sampling = Sampling(config.sample.temperature)
         made = "".join(self.model.stream(prefix, config.sample.sample_length, sampling, generator))
         return made + prefix if config.network.direction == "backward" else prefix + made
+
+
+def _check_share(batch_size: int, processes: Processes) -> None:
+    if batch_size < processes.size:
+        raise ConfigError(
+            f"--batch-size: expected a window for each of {processes.size} processes, got {batch_size}; choose a "
+            f"larger one, or start fewer"
+        )
 
 
 def _split(batch: _Batch, parts: int) -> list[_Batch]:

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from postagger.argument_errors import ENVIRONMENT_PREFIX, hint, in_words, settings_in_words
 from postagger.argument_types import whole_number
 from postagger.data_prep.quoting import printable
-from postagger.errors import ConfigError, OutputError, PostaggerError
+from postagger.errors import ConfigError, OutputError, PostaggerError, ProcessError
 from postagger.memory_errors import is_out_of_memory
+from postagger.ranks import rank
 
 if TYPE_CHECKING:
     import jsonargparse
@@ -65,9 +66,11 @@ def command(name: str) -> Callable[[Command], Command]:
             try:
                 return _run_to_the_last_byte(main, arguments)
             except PostaggerError as error:
+                if rank() and type(error) is not ProcessError:
+                    return 2  # the first process has said it
                 said = str(error)
             except KeyboardInterrupt as stop:
-                print(f"{program}: interrupted", file=sys.stderr)
+                note(f"{program}: interrupted")
                 return 128 + getattr(stop, "number", signal.SIGINT)
             except BrokenPipeError:
                 close_output()  # whoever read it has seen enough
@@ -125,7 +128,9 @@ def close_output() -> None:
 
 
 def note(text: str) -> None:
-    """Tell the user something that is not a result."""
+    """Tell the user something that is not a result; of several processes the first one does."""
+    if rank():
+        return
     print(text, file=sys.stderr, flush=True)
 
 

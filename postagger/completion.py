@@ -61,7 +61,7 @@ def _complete_all(parser: argparse.ArgumentParser, shtab: Any) -> None:
 
 def _names_a_place(action: argparse.Action) -> bool:
     metavar = action.metavar if isinstance(action.metavar, str) else ""
-    return action.dest in _PLACES or "FILE" in metavar or "DIR" in metavar
+    return action.dest in _PLACES or any(one in metavar for one in ("FILE", "DIR", "GLOB"))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,14 @@ class CorpusConfig:
     token_column: int = setting(1, "number of the column that holds the token, from 1", low=1)
     tag_column: int = setting(2, "number of the column that holds the tag, from 1", low=1)
     keep_traces: bool = setting(False, "keep the treebank's traces (-NONE-), which stand in no raw text")
+    stream: bool = setting(
+        False, "read the training files again in each epoch, a block at a time, and not into memory: for any size"
+    )
+    shuffle_buffer: int = setting(
+        10_000,
+        "sentences of a block of --stream, which come in random order; the blocks come in that of the files",
+        low=1,
+    )
     raw_text: tuple[str, ...] = setting(
         (),
         f"untagged text to learn from first: {' '.join(RAW_CORPUS_NAMES)}, text files, folders, zip archives",

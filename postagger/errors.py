@@ -8,7 +8,9 @@
     ├── CheckpointError     there is no checkpoint to resume from, or it is of another run
     ├── DivergedError       the loss of a training run is no longer a finite number
     ├── OutputError         something is in the way of a folder to write, or it cannot be written
-    └── InputError          what was handed over to a model is not tokens or text
+    ├── InputError          what was handed over to a model is not tokens or text
+    └── ProcessError        something is wrong in another process than the first of those that train together
+        └── LostProcessError    one of them has ended
 
 Every message is one line that says what was expected, what came, and what to do. The commands print it and
 exit with 2.
@@ -49,3 +51,11 @@ class OutputError(PostaggerError):
 
 class InputError(PostaggerError, TypeError):
     """What was handed over to a model is not tokens or text."""
+
+
+class ProcessError(PostaggerError):
+    """Something is wrong in another process than the first of those that train together."""
+
+
+class LostProcessError(ProcessError):
+    """One of the processes that train together has ended."""

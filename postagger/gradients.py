@@ -54,6 +54,9 @@ class Gradients(Generic[BatchT]):
             parts *= 2
             self.tell(f"A batch needs more memory than there is: from now on it is computed in {parts} parts.")
 
+    def close(self) -> None:
+        """Nothing is held that anybody waits for."""
+
     def _pieces(self, batch: BatchT, parts: int) -> Sequence[BatchT]:
         return [batch] if parts == 1 or self.split is None else self.split(batch, parts)
 

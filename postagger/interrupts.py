@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
+from postagger.ranks import world_size
+
 _UNTOUCHED: dict[int, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
 if hasattr(signal, "SIGHUP"):  # a terminal that is closed
     _UNTOUCHED[signal.SIGHUP] = signal.SIG_DFL
@@ -30,14 +32,16 @@ def exit_code(number: int) -> int:
 def finish_step_on(*numbers: signal.Signals) -> Iterator[Callable[[], int]]:
     """Let the step at hand be finished on the first of these signals; the second one cuts in as KeyboardInterrupt.
 
-    What it gives tells the number of the first one, or 0.
+    Not so in one of several processes: they end together, and their launcher, which may send one signal after the
+    other, kills those that do not. What it gives tells the number of the first one, or 0.
     """
     caught: list[int] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if caught:
+        if not caught:
+            caught.append(number)
+        elif world_size() == 1:
             raise KeyboardInterrupt
-        caught.append(number)
 
     # Only the main thread may set a handler, and one that somebody else has set is theirs.
     is_main = threading.current_thread() is threading.main_thread()

@@ -23,12 +23,14 @@ from postagger.data_prep.batching import (
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.features import FeatureExtractor
 from postagger.data_prep.raw_sentences import RawSentence, load_raw_sentences
+from postagger.data_prep.streamed_corpus import StreamedCorpus
 from postagger.data_prep.vocabulary import Vocabulary
 from postagger.data_prep.word_vectors import word_classes, word_vectors
 from postagger.device import autocast, has_fast_bfloat16, select_device
 from postagger.models.neighbour_predictor import NeighbourPredictor
 from postagger.models.sequence_tagger import SequenceTagger
 from postagger.models.tuned_embedding import TunedEmbedding
+from postagger.processes import ALONE, Processes
 from postagger.run_checkpoints import RunCheckpoints
 from postagger.tagger_network import build_recurrent, build_word_encoder
 from postagger.trainer import Trainer, after_steps, epoch_generator
@@ -62,7 +64,7 @@ class ClozeBatch:
 
 
 def pretrain_for(
-    corpus: Corpus,
+    corpus: Corpus | StreamedCorpus,
     raw_text: Sequence[str],
     config: TaggerConfig,
     *,
@@ -72,7 +74,8 @@ def pretrain_for(
 ) -> Pretrained | None:
     """What raw text and the words of the training part teach, but nothing that the model will be judged by.
 
-    raw_text: its sources; None is what none teach. tell: told how much text there is. checkpoints: see pretrain.
+    Of a streamed corpus, whose training part may be larger than memory, only the raw text teaches. raw_text: its
+    sources; None is what none teach. tell: told how much text there is. checkpoints: see pretrain.
 
     Raises:
         CorpusError: a source is missing or damaged. And as pretrain.
@@ -81,7 +84,8 @@ def pretrain_for(
         return None
     sentences = load_raw_sentences(raw_text, without=(*corpus.dev, *corpus.test))
     tell(f"raw text: {len(sentences):,} sentences, {sum(map(len, sentences)):,} tokens")
-    all_sentences = [*sentences, *(sentence.tokens for sentence in corpus.train)]
+    train = corpus.train if isinstance(corpus, Corpus) else ()
+    all_sentences = [*sentences, *(sentence.tokens for sentence in train)]
     return pretrain(all_sentences, config, show_progress=show_progress, checkpoints=checkpoints)
 
 
@@ -103,6 +107,7 @@ def pretrain(
         DivergedError: the loss is no longer a finite number.
         Interrupted: a signal came; the step at hand is finished, and the state saved.
     """
+    processes = ALONE if checkpoints is None else checkpoints.processes
     extractor = _extractor(sentences, config)
     sha256 = _sha256_of(sentences)
     stage = None if checkpoints is None else checkpoints.stage("raw-text", config.flat(), sha256)
@@ -115,11 +120,12 @@ def pretrain(
         by_sentence = np.split(token_ids.numpy(), encoded.offsets[1:-1])
         vectors = word_vectors(by_sentence, vocab_size, vector_dim)
         classes = word_classes(vectors, _FREQUENT_CLASSES, _CLUSTERS)
+        classes = processes.first_tensors({"classes": classes})["classes"]
     else:  # another machine might round other vectors, and so make other classes
         vectors, classes = torch.zeros(vocab_size, vector_dim), stage.saved.tensors["carried.classes"]
     network = _network(config, extractor, vectors, num_classes=int(classes.max()) + 1)
     network.to(select_device(config.training.device))
-    trainer = _trainer(network, encoded, classes, frequency, config, show_progress=show_progress)
+    trainer = _trainer(network, encoded, classes, frequency, config, processes, show_progress=show_progress)
     if stage is not None:
         stage.follow(trainer)
     trainer.fit().check()  # there is no tagger yet that could be kept
@@ -165,6 +171,7 @@ def _trainer(
     classes: Tensor,
     frequency: Tensor,
     config: TaggerConfig,
+    processes: Processes,
     *,
     show_progress: bool,
 ) -> Trainer[ClozeBatch]:
@@ -202,6 +209,7 @@ def _trainer(
         name="raw text",
         carried={"classes": classes},
         split=split_cloze,
+        processes=processes,
     )
 
 

@@ -1,5 +1,6 @@
 """The checkpoints of a run: written while its stages are trained, and read where it goes on."""
 
+import json
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import torch
 
 from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from postagger.errors import CheckpointError, OutputError
+from postagger.processes import ALONE, Processes
 from postagger.save_interval import SaveInterval
 from postagger.stored_files import one_line
 from postagger.trainer import BatchT, Trainer
@@ -19,7 +21,7 @@ from postagger.trainer import BatchT, Trainer
 class RunStage:
     """A part of a run that one trainer does. saved: the state to go on from, None where it begins anew.
 
-    facts: what identifies the run in its states.
+    facts: what identifies the run in its states. processes: those of the run, of which the first alone writes.
     """
 
     path: Path
@@ -28,6 +30,7 @@ class RunStage:
     every: SaveInterval
     tell: Callable[[str], None]
     note: Callable[[str], None]
+    processes: Processes = ALONE
 
     def follow(self, trainer: Trainer[BatchT]) -> None:
         """Let a trainer go on from the saved state, if there is one, and write its states from now on.
@@ -48,6 +51,8 @@ class RunStage:
         trainer.save, trainer.every, trainer.tell = self._write, self.every, self.tell
 
     def _write(self, checkpoint: Checkpoint) -> None:
+        if not self.processes.is_first:
+            return
         try:
             write_checkpoint(self.path, Checkpoint({**checkpoint.state, **self.facts}, checkpoint.tensors))
         except OutputError as error:  # which must not cost the run
@@ -58,7 +63,8 @@ class RunStage:
 class RunCheckpoints:
     """Where a run keeps its states, how often it writes one, and whether it begins with the last of them.
 
-    tell: told of what went wrong; note: of where the run goes on.
+    tell: told of what went wrong; note: of where the run goes on. processes: those of the run, who all go on from what
+    the first one reads.
     """
 
     path: Path
@@ -66,6 +72,7 @@ class RunCheckpoints:
     resume: bool = False
     tell: Callable[[str], None] = warnings.warn
     note: Callable[[str], None] = lambda _: None
+    processes: Processes = ALONE
 
     def stage(self, name: str, settings: Mapping[str, Any], sha256: str) -> RunStage:
         """A stage of a run with these settings, and with data of this fingerprint.
@@ -74,17 +81,27 @@ class RunCheckpoints:
             CheckpointError: what shall be resumed is not whole, or of another run; names the first setting that
                 differs.
         """
-        facts = {"settings": settings, "sha256": sha256, "torch": str(torch.__version__)}
-        saved = read_checkpoint(self.path / name, self.tell) if self.resume else None
+        versions = {"torch": str(torch.__version__), "processes": self.processes.size}
+        facts = {"settings": settings, "sha256": sha256, **versions}
+        saved = self._saved(name) if self.resume else None
         if saved is not None:
             check_settings(self.path, saved.state.get("settings", {}), settings)
             if saved.state.get("sha256") != sha256:
                 raise CheckpointError(
                     f"{self.path}: expected the data of that run, got other data; resume with the same"
                 )
-            if saved.state.get("torch") != facts["torch"]:
-                self.tell(f"Begun with torch {saved.state.get('torch')}, going on with {facts['torch']}: bits differ.")
-        return RunStage(self.path / name, facts, saved, self.every, self.tell, self.note)
+            for what, now in versions.items():
+                if (before := saved.state.get(what, 1)) != now:
+                    self.tell(f"Begun with {what} {before}, going on with {now}: bits differ.")
+        return RunStage(self.path / name, facts, saved, self.every, self.tell, self.note, self.processes)
+
+    def _saved(self, name: str) -> Checkpoint | None:
+        """The last state of a stage, as the first process has read it."""
+        saved = read_checkpoint(self.path / name, self.tell) if self.processes.is_first else None
+        state = self.processes.first_bytes(b"" if saved is None else json.dumps(saved.state).encode())
+        if not state or self.processes.size == 1:
+            return saved
+        return Checkpoint(json.loads(state), self.processes.first_tensors(None if saved is None else saved.tensors))
 
 
 def check_settings(path: Path, stored: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

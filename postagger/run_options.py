@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from postagger.command_line import INTERRUPTED, note
+from postagger.ranks import rank
 
 if TYPE_CHECKING:
+    from postagger.processes import Processes
     from postagger.run_checkpoints import RunCheckpoints
     from postagger.run_place import RunPlace
     from postagger.save_interval import SaveInterval
@@ -47,14 +49,20 @@ class RunOptions:
         place.check()
         return place
 
-    def checkpoints(self, place: "RunPlace") -> "RunCheckpoints":
+    def checkpoints(self, place: "RunPlace", processes: "Processes") -> "RunCheckpoints":
         """The checkpoints of the run that begins now, or goes on."""
         from postagger.checkpoint import has_states
         from postagger.run_checkpoints import RunCheckpoints
 
         if self.resume and not has_states(place.checkpoint):
             note(f"{place.checkpoint}: there is no checkpoint yet, so the run begins anew.")
-        return RunCheckpoints(place.checkpoint, self.every, self.resume, note, note)
+        return RunCheckpoints(place.checkpoint, self.every, self.resume, note, note, processes)
+
+    def no_checkpoints(self, processes: "Processes") -> "RunCheckpoints":
+        """Those of another process than the first one, which writes and reads them for all."""
+        from postagger.run_checkpoints import RunCheckpoints
+
+        return RunCheckpoints(Path(), self.every, self.resume, note, note, processes)
 
 
 def run_options(settings: Mapping[str, Any]) -> RunOptions:
@@ -72,7 +80,7 @@ def run_options(settings: Mapping[str, Any]) -> RunOptions:
     every = settings["checkpoint_every"]
     interval = SaveInterval() if every is None else SaveInterval.parse(every)
     options = RunOptions(settings["output"], interval, bool(settings["resume"]), bool(settings["force"]))
-    if options.named is not None:
+    if options.named is not None and not rank():
         options.place("")  # what is in the way is told before any work is done
     return options
 

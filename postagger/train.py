@@ -3,8 +3,10 @@
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from postagger.command_line import SettingsSource, command, note, parse_settings, settings_parser
@@ -16,9 +18,12 @@ if TYPE_CHECKING:
 
     from postagger.config import CorpusConfig, TaggerConfig
     from postagger.data_prep.corpus import Corpus
+    from postagger.data_prep.streamed_corpus import StreamedCorpus
     from postagger.evaluation import Evaluation
     from postagger.evaluation.quotes import Quoting
+    from postagger.processes import Processes
     from postagger.run_checkpoints import RunCheckpoints
+    from postagger.run_options import RunOptions
     from postagger.run_place import RunPlace
     from postagger.tagger import Tagger
     from postagger.training_result import TrainingResult
@@ -45,6 +50,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.config import CorpusConfig, TaggerConfig
     from postagger.device import select_device
     from postagger.evaluation.quotes import Quoting
+    from postagger.processes import joined
     from postagger.settings import part_from
 
     start = time.perf_counter()
@@ -54,35 +60,26 @@ def run(arguments: Sequence[str]) -> int:
     select_device(config.training.device)
     quoting = Quoting() if settings["quote"] is None else Quoting(settings["quote"])
     options = run_options(settings)
-    corpus = _load(corpus_config)
-    place = options.place(corpus.name)
-    if place.finished("tagger", config.flat(), corpus.sha256):
-        note(f"{place.output}: the run is complete, and there is nothing to resume.")
-        return 0
-    note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
-
     facts = _facts(corpus_config, settings["preset"])
-    with place.held():
-        tagger, result = _train(corpus, corpus_config.raw_text, config, facts, place, options.checkpoints(place))
-        tell_end(result, place)
-        if compact := bool(settings["compact"]):
-            tagger.round_weights()
-        evaluation, report, history = None, "", [asdict(record) for record in result.history]
-        try:
-            if result.interrupted_by in (0, signal.SIGINT):  # other signals leave no time for scores
-                evaluation = _evaluate(tagger, corpus, place.output.name, history, quoting, arguments)
-                report = "" if evaluation is None else evaluation.to_html()
-        finally:  # whatever becomes of the scores, the model must not be lost
-            output, scores = place.for_model(), None if evaluation is None else evaluation.to_dict()
-            try:
-                force = place.may_replace
-                tagger.save(output, evaluation=scores, history=history, report=report, compact=compact, force=force)
-                if result.is_complete and evaluation is not None:
-                    place.end()
-            finally:
-                _print(evaluation, tagger, corpus)
+    with joined(config.training.device) as processes:
+        if not processes.is_first:
+            return _follow(corpus_config, config, facts, options, processes)
+        with processes.in_turn():
+            corpus = _load(corpus_config)
+            place = options.place(corpus.name)
+            is_finished = place.finished("tagger", {**config.flat(), **corpus.settings}, corpus.sha256)
+        if processes.first_of([is_finished])[0]:
+            note(f"{place.output}: the run is complete, and there is nothing to resume.")
+            return 0
+        note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
+        with place.held():
+            checkpoints, hint = options.checkpoints(place, processes), partial(how_to_go_on, place)
+            tagger, result = _train(corpus, corpus_config.raw_text, config, facts, checkpoints, hint)
+            tell_end(result, place)
+            compact = bool(settings["compact"])
+            output, is_judged = _save(tagger, result, corpus, place, quoting, arguments, compact=compact)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.", flush=True)
-    return exit_code_of(result, output, is_judged=evaluation is not None)
+    return exit_code_of(result, output, is_judged=is_judged)
 
 
 def parser() -> "jsonargparse.ArgumentParser":
@@ -91,24 +88,77 @@ def parser() -> "jsonargparse.ArgumentParser":
 
 
 def _train(
-    corpus: "Corpus",
+    corpus: "Corpus | StreamedCorpus",
     raw_text: Sequence[str],
     config: "TaggerConfig",
     facts: dict[str, Any],
-    place: "RunPlace",
     checkpoints: "RunCheckpoints",
+    how_to_go_on: "Callable[[], str]" = str,
 ) -> "tuple[Tagger, TrainingResult]":
+    """Until no process needs the others any more. how_to_go_on: told where raw text is cut off."""
     from postagger.interrupts import Interrupted
     from postagger.pretraining import pretrain_for
     from postagger.tagger_training import train_tagger
 
-    how: dict[str, Any] = {"show_progress": True, "checkpoints": checkpoints}
+    processes = checkpoints.processes
+    how: dict[str, Any] = {"show_progress": processes.is_first, "checkpoints": checkpoints}
     try:
         pretrained = pretrain_for(corpus, raw_text, config, tell=note, **how)
     except Interrupted:
-        note(f"Interrupted while reading raw text{how_to_go_on(place)}.")
+        note(f"Interrupted while reading raw text{how_to_go_on()}.")
         raise
-    return train_tagger(corpus, config, pretrained=pretrained, facts=facts, **how)
+    trained = train_tagger(corpus, config, pretrained=pretrained, facts=facts, **how)
+    processes.leave()
+    return trained
+
+
+def _follow(
+    corpus_config: "CorpusConfig",
+    config: "TaggerConfig",
+    facts: dict[str, Any],
+    options: "RunOptions",
+    processes: "Processes",
+) -> int:
+    """Train along with the first process, which does all the rest."""
+    from postagger.interrupts import exit_code
+
+    with processes.in_turn():
+        corpus = _load(corpus_config)
+    (is_finished,) = processes.first_of([0])
+    if is_finished:
+        return 0
+    _, result = _train(corpus, corpus_config.raw_text, config, facts, options.no_checkpoints(processes))
+    return exit_code(result.interrupted_by) if result.interrupted else 0
+
+
+def _save(
+    tagger: "Tagger",
+    result: "TrainingResult",
+    corpus: "Corpus | StreamedCorpus",
+    place: "RunPlace",
+    quoting: "Quoting",
+    arguments: Sequence[str],
+    *,
+    compact: bool,
+) -> tuple[Path, bool]:
+    """Judge the tagger and save it with its scores: where it is, and whether it could be judged."""
+    if compact:
+        tagger.round_weights()
+    evaluation, report, history = None, "", [asdict(record) for record in result.history]
+    try:
+        if result.interrupted_by in (0, signal.SIGINT):  # other signals leave no time for scores
+            evaluation = _evaluate(tagger, corpus, place.output.name, history, quoting, arguments)
+            report = "" if evaluation is None else evaluation.to_html()
+    finally:  # whatever becomes of the scores, the model must not be lost
+        output, scores = place.for_model(), None if evaluation is None else evaluation.to_dict()
+        try:
+            force = place.may_replace
+            tagger.save(output, evaluation=scores, history=history, report=report, compact=compact, force=force)
+            if result.is_complete and evaluation is not None:
+                place.end()
+        finally:
+            _print(evaluation, tagger, corpus)
+    return output, evaluation is not None
 
 
 def _facts(config: "CorpusConfig", preset: str) -> dict[str, Any]:
@@ -129,7 +179,9 @@ def _source() -> SettingsSource:
     return SettingsSource("train", usage, description, parts, PRESETS, _OPTIONS, neighbours, _EXAMPLES)
 
 
-def _load(config: "CorpusConfig") -> "Corpus":
+def _load(config: "CorpusConfig") -> "Corpus | StreamedCorpus":
+    if config.stream:
+        return _stream(config)
     try:
         return _read(config, config.corpus or ("treebank",))
     except MissingCorpusError:
@@ -147,18 +199,40 @@ def _read(config: "CorpusConfig", sources: tuple[str, ...]) -> "Corpus":
     )
 
 
-def _sizes(corpus: "Corpus") -> str:
-    return ", ".join(f"{len(corpus.part(split)):,} {split}" for split in ("train", "dev", "test"))
+def _stream(config: "CorpusConfig") -> "StreamedCorpus":
+    from tqdm import tqdm
+
+    from postagger.data_prep.streamed_corpus import stream_corpus
+
+    size = sum(Path(source).stat().st_size for source in config.corpus if Path(source).is_file())
+    # disable=None: a bar where somebody sees it, and nothing in a file.
+    with tqdm(total=size, desc="counting", unit="B", unit_scale=True, leave=False, disable=None) as bar:
+        corpus = stream_corpus(
+            config.corpus,
+            dev=config.dev,
+            test=config.test,
+            file_format=config.file_format,
+            keep_traces=config.keep_traces,
+            shuffle_buffer=config.shuffle_buffer,
+            tell=bar.update,
+        )
+    if missed := corpus.counts.pairs.missed:
+        note(f"Too many different words to count them all: some that were there up to {missed:,} times are left out.")
+    return corpus
 
 
-def _judged(corpus: "Corpus") -> str:
+def _sizes(corpus: "Corpus | StreamedCorpus") -> str:
+    return ", ".join(f"{size:,} {split}" for split, size in corpus.sizes.items())
+
+
+def _judged(corpus: "Corpus | StreamedCorpus") -> str:
     """The part to report on."""
     return "test" if corpus.test else "dev" if corpus.dev else "train"
 
 
 def _evaluate(
     tagger: "Tagger",
-    corpus: "Corpus",
+    corpus: "Corpus | StreamedCorpus",
     name: str,
     history: list[dict[str, Any]],
     quoting: "Quoting",
@@ -179,7 +253,7 @@ def _evaluate(
             corpus=corpus.name,
             split=split,
             name=name,
-            train=() if split == "train" else corpus.train,
+            train=() if split == "train" else corpus.part("train"),
             quoting=quoting,
         )
         facts = provenance(
@@ -196,7 +270,7 @@ def _evaluate(
         return None
 
 
-def _print(evaluation: "Evaluation | None", tagger: "Tagger", corpus: "Corpus") -> None:
+def _print(evaluation: "Evaluation | None", tagger: "Tagger", corpus: "Corpus | StreamedCorpus") -> None:
     from postagger.evaluation import text_report
 
     if evaluation is not None:

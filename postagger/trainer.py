@@ -4,12 +4,13 @@ It knows batches only by what its three functions make of them: the batches of a
 a count), and the score on dev (higher is better).
 """
 
+import hashlib
 import itertools
 import math
 import signal
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Generic, TypeVar
 
@@ -26,7 +27,9 @@ from postagger.gradients import Gradients, Split
 from postagger.interrupts import ALL_SIGNALS, finish_step_on
 from postagger.memory_errors import is_out_of_memory
 from postagger.optimization import learning_rate, load_moments, make_optimizer, moments
+from postagger.processes import ALONE, Processes
 from postagger.save_interval import SaveInterval
+from postagger.shared_gradients import SharedGradients
 from postagger.training_result import EpochRecord, TrainingResult
 
 BatchT = TypeVar("BatchT")
@@ -64,7 +67,8 @@ class Trainer(Generic[BatchT]):
     each epoch, and whether it is the last. carried: what the batches and the loss function keep from step to step.
     save: given a checkpoint every so often, between two steps, on the first Ctrl-C or SIGTERM, and at the end. split:
     a batch into so many parts, or fewer where it has not so many rows; the loss of a batch is the sum of those of its
-    parts. tell: told what the user should know.
+    parts. tell: told what the user should know. processes: those that train together, each with the same batches, of
+    which it takes its part; they need split. gathered: what is carried in all of them, asked for by all.
     """
 
     network: nn.Module
@@ -83,12 +87,14 @@ class Trainer(Generic[BatchT]):
     every: SaveInterval = field(default_factory=SaveInterval)
     split: Split[BatchT] | None = None
     tell: Callable[[str], None] = warnings.warn
+    processes: Processes = ALONE
+    gathered: Callable[[], Mapping[str, Tensor]] | None = None
 
     def __post_init__(self) -> None:
         self._optimizer = make_optimizer(self.network, self.config)
-        self._gradients: Gradients[BatchT] = Gradients(self.network, self.split, self.carried, self._tell)
+        self._gradients = self._make_gradients()
         self._position = _Position()
-        self._result = TrainingResult()
+        self._result = TrainingResult(processes=self.processes.size)
         self._best_score = -math.inf
         self._best_weights: dict[str, Tensor] = {}
         self._last_weights: dict[str, Tensor] = {}
@@ -108,18 +114,24 @@ class Trainer(Generic[BatchT]):
         self._saved_at = time.perf_counter()
         signals = (signal.SIGINT,) if self.save is None else ALL_SIGNALS
         with flushed_denormals(), finish_step_on(*signals) as caught:
+
+            def interrupted() -> int:
+                return int(self.processes.greatest([caught()])[0])
+
             try:
                 # An epoch that was begun is always closed, also one whose time had run out when it was cut off.
-                while (self._position.step or not self._is_finished()) and not caught():
+                while (self._position.step or not self._is_finished()) and not interrupted():
                     self.run_epoch(caught)
-                self._result.interrupted_by = caught()
+                self._result.interrupted_by = interrupted()
                 self._save()
             except KeyboardInterrupt:  # in the middle of a step, which no checkpoint must hold
                 self._result.interrupted_by = caught() or signal.SIGINT
+                self.processes.let_go()
             except DivergedError as error:
                 if not self._result.history:
                     raise
                 self._result.diverged = str(error)
+        self._gradients.close()
         weights = self._best_weights or (self._last_weights if self._result.diverged else {})
         if weights:
             self.network.load_state_dict(weights)
@@ -133,7 +145,7 @@ class Trainer(Generic[BatchT]):
             **{f"optimizer.{name}": value for name, value in moments(self._optimizer).items()},
             **{f"best.{name}": value for name, value in self._best_weights.items()},
             **{f"last.{name}": value for name, value in self._last_weights.items()},
-            **{f"carried.{name}": value for name, value in self.carried.items()},
+            **{f"carried.{name}": value for name, value in (self.gathered or self.carried.copy)().items()},
             **{f"random.{name}": value for name, value in random_states().items()},
         }
         state = {
@@ -164,7 +176,7 @@ class Trainer(Generic[BatchT]):
         stored = checkpoint.state
         self._position = _Position(**stored["position"])
         history = [EpochRecord(**record) for record in stored["history"]]
-        self._result = TrainingResult(history, stored["best_epoch"])
+        self._result = TrainingResult(history, stored["best_epoch"], processes=self.processes.size)
         self._best_score = -math.inf if stored["best_score"] is None else stored["best_score"]
 
     def run_epoch(self, interrupted: Callable[[], int] = int) -> None:
@@ -186,16 +198,18 @@ class Trainer(Generic[BatchT]):
                     break
                 self._step(batch)
                 now = time.perf_counter()
-                position.epoch_seconds += now - clock
-                position.seconds += now - clock
+                clocks = [now - clock, now - self._saved_at] if self.processes.is_first else [0.0, 0.0]
+                number, spent, unsaved = self.processes.greatest([interrupted(), *clocks])
+                position.epoch_seconds += spent
+                position.seconds += spent
                 clock = now
                 bar.update()
                 if position.step % 20 == 0:
                     rate = position.tokens / position.epoch_seconds
                     bar.set_postfix_str(f"loss {position.mean_loss:.4f}, {rate:,.0f}/s", refresh=False)
-                if interrupted():
+                if number:
                     return
-                if self.save is not None and self.every.is_over(self._steps_since, now - self._saved_at):
+                if self.save is not None and self.every.is_over(self._steps_since, unsaved):
                     self._save()
                     clock = time.perf_counter()
             record = self._judge(epoch)
@@ -203,13 +217,15 @@ class Trainer(Generic[BatchT]):
         if self.after_epoch is not None:
             start = time.perf_counter()
             self.after_epoch(record, self._is_finished())
-            self._position.seconds += time.perf_counter() - start
+            self._position.seconds += self.processes.first_of([time.perf_counter() - start])[0]
 
     def _step(self, batch: BatchT) -> None:
         position = self._position
         for group in self._optimizer.param_groups:
             group["lr"] = self._rate()
         self._optimizer.zero_grad(set_to_none=True)
+        if self.processes.size > 1:  # so that each drops other units, and another number of processes may go on
+            torch.manual_seed(_step_seed(self.config.seed, position.epoch, position.step, self.processes.rank))
         position.parts, loss, count = self._gradients.add(batch, position.parts, self.loss)
         if self.config.max_grad_norm and count:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.config.max_grad_norm)
@@ -225,12 +241,10 @@ class Trainer(Generic[BatchT]):
         position, start = self._position, time.perf_counter()
         score = None
         if self.score is not None:
-            self.network.eval()
-            with torch.inference_mode():
-                score = self.score()
+            score = self._score(self.score)
             check_loss(abs(score), 1)
         check_weights(self.network)
-        spent = time.perf_counter() - start
+        (spent,) = self.processes.first_of([time.perf_counter() - start])
         loss, rate = position.mean_loss, position.tokens / position.epoch_seconds
         seconds = position.epoch_seconds + spent
         self._position = _Position(epoch=epoch, seconds=position.seconds + spent, parts=position.parts)
@@ -242,6 +256,12 @@ class Trainer(Generic[BatchT]):
             self._result.best_epoch = epoch
             self._best_score, self._best_weights = score, _copy_of(self.network)
         return record
+
+    def _score(self, score: Callable[[], float]) -> float:
+        """On dev, by the first process for all."""
+        self.network.eval()
+        with torch.inference_mode():
+            return self.processes.first_of([score() if self.processes.is_first else 0.0])[0]
 
     def _rate(self) -> float:
         """The learning rate of the next step."""
@@ -257,6 +277,13 @@ class Trainer(Generic[BatchT]):
 
     def _is_out_of_time(self) -> bool:
         return self.config.minutes is not None and self._position.seconds >= 60 * self.config.minutes
+
+    def _make_gradients(self) -> "Gradients[BatchT] | SharedGradients[BatchT]":
+        if self.processes.size == 1:
+            return Gradients(self.network, self.split, self.carried, self._tell)
+        if self.split is None:
+            raise ValueError("expected a way to split batches among several processes, got none")
+        return SharedGradients(self.network, self.split, self.processes)
 
     def _tell(self, text: str) -> None:
         self.tell(text)
@@ -281,6 +308,12 @@ def after_steps(batches: Callable[[int], Iterable[BatchT]]) -> Callable[[int, in
 def epoch_generator(seed: int, epoch: int) -> torch.Generator:
     """Random numbers for the order of an epoch, which depends on nothing but the seed and the epoch's own number."""
     return torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**63)
+
+
+def _step_seed(*numbers: int) -> int:
+    """Of a step of one of several processes: by its seed, epoch, step and rank."""
+    digest = hashlib.sha256(repr(numbers).encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
 
 
 def _copy_of(network: nn.Module) -> dict[str, Tensor]:

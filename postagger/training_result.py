@@ -32,13 +32,14 @@ class TrainingResult:
     """The records of the finished epochs, and the best of them (the last, without a dev set).
 
     interrupted_by: the number of the signal that cut in, or 0. diverged: what was wrong with the loss of a later epoch,
-    or nothing; then the weights are those of the best epoch before it.
+    or nothing; then the weights are those of the best epoch before it. processes: how many trained together.
     """
 
     history: list[EpochRecord] = field(default_factory=list)
     best_epoch: int = 0
     interrupted_by: int = 0
     diverged: str = ""
+    processes: int = 1
 
     @property
     def interrupted(self) -> bool:
@@ -66,4 +67,4 @@ class TrainingResult:
         """What config.json tells of the run."""
         seconds = round(sum(record.seconds for record in self.history), 3)
         ended = {"interrupted": self.interrupted, "diverged": bool(self.diverged)}
-        return {"best_epoch": self.best_epoch, **ended, "seconds": seconds}
+        return {"best_epoch": self.best_epoch, **ended, "seconds": seconds, "processes": self.processes}

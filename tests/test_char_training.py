@@ -121,7 +121,7 @@ def test_states_are_carried_but_no_gradient_goes_back(direction: str) -> None:
     model.network.eval()  # without dropout
     run = TrainingRun(model, TEXT.codes, TEXT.codes[:0], None)
     run.trainer(show_progress=False)
-    first, second = itertools.islice(run.batches(1), 2)
+    first, second = itertools.islice(run.batches(1, 0), 2)
     run.loss(first)
     carried = {name: value.clone() for name, value in run.carried.items() if "state" in name}
     assert len(carried) == 2 * len(model.directions)
@@ -147,10 +147,10 @@ def test_random_windows_begin_with_fresh_states() -> None:
     model = train_language_model(TEXT, config(num_epochs=1, windows="random"))[0]
     run = TrainingRun(model, TEXT.codes, TEXT.codes[:0], None)
     run.trainer(show_progress=False)
-    for batch in run.batches(1):
+    for batch in run.batches(1, 0):
         run.loss(batch)
     assert not any("state" in name for name in run.carried)
-    orders = [[batch.windows["forward"].inputs.tolist() for batch in run.batches(epoch)] for epoch in (1, 1, 2)]
+    orders = [[batch.windows["forward"].inputs.tolist() for batch in run.batches(epoch, 0)] for epoch in (1, 1, 2)]
     assert orders[0] == orders[1] != orders[2]
 
 

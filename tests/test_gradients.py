@@ -16,7 +16,7 @@ from postagger.data_prep.text_files import text_of
 from postagger.errors import ConfigError, DivergedError
 from postagger.gradients import Gradients
 from postagger.language_config import LanguageModelConfig
-from postagger.tagger_training import _trainer, train_tagger
+from postagger.tagger_training import _prepared, _trainer
 
 TEXT = text_of("rhyme", "row, row, row your boat, gently down the stream. " * 12)
 
@@ -116,8 +116,8 @@ def test_a_tagger_in_parts_has_the_gradients_of_the_whole(small_corpus: Corpus, 
     config = TaggerConfig.from_settings(
         {**plain, "r_drop": r_drop, "input_dropout": 0.0, "output_dropout": 0.0, "num_epochs": 1, "batch_size": 3}
     )
-    tagger, _ = train_tagger(small_corpus, config)
-    trainer = _trainer(tagger, small_corpus, None, show_progress=False, name="")
+    tagger, batches = _prepared(small_corpus, config, None, {})
+    trainer = _trainer(tagger, batches, (), show_progress=False, name="")
     (batch,) = trainer.batches(1, 0)
     found = []
     for parts in (1, 2, 3, 8):
@@ -136,8 +136,7 @@ def test_a_tagger_in_parts_has_the_gradients_of_the_whole(small_corpus: Corpus, 
 def test_copies_of_a_sentence_stay_together(small_corpus: Corpus) -> None:
     plain = {name: value for part in SMALL.to_dict().values() for name, value in part.items()}
     config = TaggerConfig.from_settings({**plain, "r_drop": 0.5, "batch_size": 3, "num_epochs": 1})
-    tagger, _ = train_tagger(small_corpus, config)
-    (batch,) = _trainer(tagger, small_corpus, None, show_progress=False, name="").batches(1, 0)
+    (batch,) = _prepared(small_corpus, config, None, {})[1].after(1, 0)
     for part in split_batch(batch, 2, copies=2):
         first, second = part.lengths.chunk(2)
         assert torch.equal(first, second)
@@ -156,7 +155,7 @@ def test_a_language_model_in_parts_carries_the_states_of_all_rows(cell: str, dir
         run = TrainingRun(model, TEXT.codes, TEXT.codes[:0], None)
         gradients = Gradients(model.network, _split, run.carried, lambda _: None)
         nats = []
-        for _, batch in zip(range(3), run.batches(1), strict=False):
+        for _, batch in zip(range(3), run.batches(1, 0), strict=False):
             model.network.zero_grad()
             nats.append(gradients.add(batch, parts, run.loss)[1])
         weight = next(iter(model.directions.values())).output.weight
@@ -186,7 +185,7 @@ def test_a_failed_try_leaves_no_state_behind() -> None:
         return total, count
 
     gradients = Gradients(model.network, _split, run.carried, lambda _: None)
-    batch = next(run.batches(1))
+    batch = next(run.batches(1, 0))
     parts, nats, _ = gradients.add(batch, 2, loss)
     assert parts == 4
     carried = dict(run.carried)

@@ -16,6 +16,7 @@ FLOORS = [
         "train",
         "evaluate",
         "tag",
+        "bulk",
         "export",
         "charlm",
         "command_line",
@@ -37,13 +38,23 @@ FLOORS = [
     ["tagged_sentences", "tagged_output", "untagged_text", "arrivals"],
     ["evaluation"],
     ["tagger_training", "char_training", "mapping_exercise"],
-    ["pretraining", "calibration"],
+    ["pretraining", "calibration", "tagger_batches"],
     ["tagger", "tagged_text", "char_language_model", "workers", "helper"],
     ["tagger_parts", "network_weights", "met_words", "answer", "decoding", "best_sequences", "tag_choice"],
     ["scoring"],
     ["tagger_network", "language_network"],
     ["run_checkpoints", "run_place"],
-    ["trainer", "gradients", "divergence", "checkpoint", "model_folder", "stored_model", "sampling"],
+    [
+        "trainer",
+        "gradients",
+        "shared_gradients",
+        "processes",
+        "divergence",
+        "checkpoint",
+        "model_folder",
+        "stored_model",
+        "sampling",
+    ],
     [
         "pretrained",
         "output_folder",
@@ -64,7 +75,7 @@ FLOORS = [
     ["config"],
     ["settings"],
     ["data_prep", "models"],
-    ["errors", "memory_errors", "forks"],
+    ["errors", "memory_errors", "forks", "ranks"],
 ]
 STRANGERS = {"data_prep": "models", "models": "data_prep"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

@@ -4,9 +4,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PIN = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)
-BOUND = re.compile(r"^([\w-]+)(?: >= ([\d.]+))?(?: ?;.*)?$")
+BOUND = re.compile(r"^([\w-]+)(?:\[\w+\])?(?: >= ([\d.]+))?(?: ?;.*)?$")
 # Of PyPI's torch for Linux: constraints.txt leaves their versions to torch, which names them itself.
 CUDA = re.compile(r"triton|cuda-|nvidia-")
+# `make oldest` goes without them: they are large, and `make engines` knows one version of each.
+ENGINES = {"ray", "pyspark"}
+HASHED = ("requirements-dev.txt", "requirements-cpu.txt", "requirements-cuda.txt", "requirements-engines.txt")
 
 
 def normal(name: str) -> str:
@@ -34,17 +37,17 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def test_every_file_pins_the_same_versions() -> None:
-    constraints, dev, cpu, cuda = map(
-        pins, ("constraints.txt", "requirements-dev.txt", "requirements-cpu.txt", "requirements-cuda.txt")
-    )
+    dev, cpu, cuda, engines = map(pins, HASHED)
     torch = cuda.pop("torch")
     assert cpu == {"torch": torch + "+cpu"}
-    assert {**dev, "torch": torch} == constraints
+    assert {**dev, **engines, "torch": torch} == pins("constraints.txt")
+    assert ENGINES <= engines.keys()
+    assert not dev.keys() & engines.keys()
     assert all(map(CUDA.match, cuda))
 
 
 def test_everything_has_hashes() -> None:
-    for file in ("requirements-dev.txt", "requirements-cpu.txt", "requirements-cuda.txt"):
+    for file in HASHED:
         lines = (ROOT / file).read_text().replace("\\\n", "").splitlines()
         assert lines[0].startswith("# Made by 'make pins'")
         for line in lines[1:]:
@@ -61,7 +64,7 @@ def test_what_setup_cfg_asks_for_is_pinned_and_not_older_than_it_says() -> None:
 
 def test_the_oldest_are_those_that_setup_cfg_names() -> None:
     oldest, constraints = pins("constraints-oldest.txt"), pins("constraints.txt")
-    asked = lowest()
+    asked = {name: version for name, version in lowest().items() if name not in ENGINES}
     assert asked.keys() <= oldest.keys()
     for name, version in asked.items():
         if name == "torch":  # older builds of it for Linux want CUDA

@@ -12,15 +12,17 @@ from conftest import SENTENCES, SMALL
 from postagger import run_checkpoints, tagger_training
 from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from postagger.config import TaggerConfig
+from postagger.data_prep import sentence_encoder
 from postagger.data_prep.corpus import Corpus
 from postagger.data_prep.sentence import Sentence
+from postagger.data_prep.sentence_encoder import SentenceEncoder
 from postagger.errors import CheckpointError
 from postagger.models.losses import r_drop_loss
 from postagger.pretraining import pretrain
 from postagger.run_checkpoints import RunCheckpoints
 from postagger.save_interval import SaveInterval
 from postagger.tagger import Tagger
-from postagger.tagger_training import _accuracy, _encode, train_tagger
+from postagger.tagger_training import _accuracy, train_tagger
 
 
 def small(**settings: Any) -> TaggerConfig:
@@ -159,10 +161,10 @@ def test_another_version_of_torch_is_told(
 
 def test_a_file_without_blank_lines_is_read_in_pieces(small_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     sentence = Sentence(SENTENCES[1].tokens * 100, SENTENCES[1].tags * 100)
-    monkeypatch.setattr(tagger_training, "_LONGEST", 300)
+    monkeypatch.setattr(sentence_encoder, "LONGEST", 300)
     corpus = Corpus.from_parts("endless", [sentence, *SENTENCES], [sentence], [])
     tagger, result = train_tagger(corpus, small(num_epochs=1))
-    encoded = _encode(corpus.train, tagger)
+    encoded = SentenceEncoder(tagger.extractor, tagger.tagset).encode(corpus.train)
     assert encoded.lengths.tolist() == [300, 300, 100, 4, 7, 2]
     assert encoded.lengths.sum() == sum(len(one.tokens) for one in corpus.train)
     assert result.history[0].dev_score is not None
@@ -258,7 +260,8 @@ def test_the_vocabulary_is_built_from_the_training_split_only() -> None:
 
 def test_dev_accuracy_counts_tags_never_seen_in_training_as_errors(small_tagger: Tagger) -> None:
     sentence = Sentence(("The", "dog"), ("DT", "XYZ"))
-    assert _accuracy(small_tagger, _encode([sentence], small_tagger), torch.device("cpu")) == 0.5
+    encoded = SentenceEncoder(small_tagger.extractor, small_tagger.tagset).encode([sentence])
+    assert _accuracy(small_tagger, encoded, torch.device("cpu")) == 0.5
 
 
 def test_without_a_dev_set_the_last_epoch_is_kept(small_corpus: Corpus) -> None:

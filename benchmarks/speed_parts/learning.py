@@ -48,15 +48,15 @@ def fast(train: Sequence[Sentence], dev: Sequence[Sentence]) -> list[Look]:
     """Our preset, from the vocabularies on; judged every few steps, while the clock stands still."""
     import torch
 
-    from postagger.tagger_training import _trainer, _untrained
+    from postagger.tagger_training import _prepared, _trainer
 
     config = TaggerConfig.from_settings({**PRESETS["fast"], "seed": 1, "device": "cpu"})
     corpus = Corpus.from_parts("treebank", train, dev, ())
     prepare(1)
     start = time.perf_counter()
     # The two halves of train_tagger, which lets nobody look at the network in the middle of an epoch.
-    tagger = _untrained(corpus, config, None, {})
-    trainer = _trainer(tagger, corpus, None, show_progress=False, name="")
+    tagger, batches_of = _prepared(corpus, config, None, {})
+    trainer = _trainer(tagger, batches_of, corpus.dev, show_progress=False, name="")
     score, batches = trainer.score, trainer.batches
     if score is None:
         raise ValueError("expected sentences to judge on, got none")

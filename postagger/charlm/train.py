@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from postagger.char_training import EpochReport
     from postagger.data_prep.characters import Text
     from postagger.evaluation.language_scores import LanguageEvaluation
-    from postagger.language_config import TextConfig
+    from postagger.language_config import LanguageModelConfig, TextConfig
+    from postagger.processes import Processes
+    from postagger.run_options import RunOptions
     from postagger.training_result import TrainingResult
 
 _EXAMPLES = """examples:
@@ -48,6 +50,7 @@ def run(arguments: Sequence[str]) -> int:
     from postagger.char_training import comparable, train_language_model
     from postagger.device import select_device
     from postagger.language_config import LanguageModelConfig
+    from postagger.processes import joined
 
     start = time.perf_counter()
     settings = parse_settings(_source(), arguments)
@@ -56,31 +59,32 @@ def run(arguments: Sequence[str]) -> int:
     if settings["map"] is not None:
         return _map_exercise(*settings["map"], seed=config.training.seed)
 
-    options = run_options(settings)
-    text = _read(config.text)
-    place = options.place(text.name)
-    if place.finished("char_language_model", comparable(config), text.sha256):
-        note(f"{place.output}: the run is complete, and there is nothing to resume.")
-        return 0
-    note(f"{text.name}: {len(text.codes):,} {config.text.symbols}; ready after {time.perf_counter() - start:.1f} s")
-    if config.network.bidirectional_leak:
-        _warn_of_leak()
+    options, facts = run_options(settings), {"preset": settings["preset"]}
+    with joined(config.training.device) as processes:
+        if not processes.is_first:
+            return _follow(config, facts, options, processes)
+        with processes.in_turn():
+            text = _read(config.text)
+            place = options.place(text.name)
+            is_finished = place.finished("char_language_model", comparable(config), text.sha256)
+        if processes.first_of([is_finished])[0]:
+            note(f"{place.output}: the run is complete, and there is nothing to resume.")
+            return 0
+        note(f"{text.name}: {len(text.codes):,} {config.text.symbols}; ready after {time.perf_counter() - start:.1f} s")
+        if config.network.bidirectional_leak:
+            _warn_of_leak()
 
-    with place.held():
-        model, result = train_language_model(
-            text,
-            config,
-            facts={"preset": settings["preset"]},
-            report=_reporter(),
-            show_progress=sys.stderr.isatty(),
-            checkpoints=options.checkpoints(place),
-        )
-        tell_end(result, place)
-        output = place.for_model()
-        command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
-        evaluation = _save(model, result, text, output, command_line, force=place.may_replace)
-        if result.is_complete and evaluation is not None:
-            place.end()
+        with place.held():
+            how: dict[str, Any] = {"report": _reporter(), "show_progress": sys.stderr.isatty()}
+            checkpoints = options.checkpoints(place, processes)
+            model, result = train_language_model(text, config, facts=facts, checkpoints=checkpoints, **how)
+            processes.leave()
+            tell_end(result, place)
+            output = place.for_model()
+            command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
+            evaluation = _save(model, result, text, output, command_line, force=place.may_replace)
+            if result.is_complete and evaluation is not None:
+                place.end()
     _print_scores(evaluation)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.", flush=True)
     return exit_code_of(result, output, is_judged=evaluation is not None)
@@ -89,6 +93,22 @@ def run(arguments: Sequence[str]) -> int:
 def parser() -> "jsonargparse.ArgumentParser":
     """The options."""
     return settings_parser(_source())
+
+
+def _follow(config: "LanguageModelConfig", facts: dict[str, Any], options: "RunOptions", processes: "Processes") -> int:
+    """Train along with the first process, which does all the rest."""
+    from postagger.char_training import train_language_model
+    from postagger.interrupts import exit_code
+
+    with processes.in_turn():
+        text = _read(config.text)
+    (is_finished,) = processes.first_of([0])
+    if is_finished:
+        return 0
+    checkpoints = options.no_checkpoints(processes)
+    _, result = train_language_model(text, config, facts=facts, checkpoints=checkpoints)
+    processes.leave()
+    return exit_code(result.interrupted_by) if result.interrupted else 0
 
 
 def _source() -> SettingsSource:

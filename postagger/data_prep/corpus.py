@@ -66,6 +66,16 @@ class Corpus:
         parts = {"train": self.train, "dev": self.dev, "test": self.test}
         return self.train + self.dev + self.test if split == "all" else parts[split]
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Of the reading, those on which the order of the training sentences depends: none, they are all at hand."""
+        return {}
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The number of sentences of each part."""
+        return {"train": len(self.train), "dev": len(self.dev), "test": len(self.test)}
+
 
 def load_corpus(
     sources: Sequence[str],
@@ -91,7 +101,7 @@ def load_corpus(
     else:
         sentences = _read_files(sources, file_format)
         parts = _split(name, sentences, dev, test, file_format)
-    train, dev_part, test_part = parts if keep_traces else map(_without_traces, parts)
+    train, dev_part, test_part = parts if keep_traces else (list(without_traces(part)) for part in parts)
     return Corpus.from_parts(name, train, dev_part, test_part)
 
 
@@ -102,28 +112,38 @@ def read_corpus_files(sources: Sequence[str], file_format: FileFormat, *, keep_t
         CorpusError: a file is missing, empty or malformed.
     """
     sentences = _read_files(sources, file_format)
-    return sentences if keep_traces else _without_traces(sentences)
+    return sentences if keep_traces else list(without_traces(sentences))
 
 
 def sha256_of(sentences: Iterable[Sentence]) -> str:
     """The fingerprint of tagged sentences, in hexadecimal."""
     digest = hashlib.sha256()
     for sentence in sentences:
-        lines = (f"{token}\t{tag}\n" for token, tag in zip(sentence.tokens, sentence.tags, strict=True))
-        digest.update(("".join(lines) + "\n").encode("utf-8", "surrogatepass"))
+        digest.update(hashed_bytes(sentence))
     return digest.hexdigest()
+
+
+def hashed_bytes(sentence: Sentence) -> bytes:
+    """What a fingerprint is made of."""
+    lines = [f"{token}\t{tag}\n" for token, tag in zip(sentence.tokens, sentence.tags, strict=True)]
+    return ("".join(lines) + "\n").encode("utf-8", "surrogatepass")
+
+
+def is_named(source: str) -> bool:
+    """Whether this is a named corpus, and no file that is called like one."""
+    return source in NAMED_CORPORA and not exists(Path(source))
 
 
 def _read_files(sources: Sequence[str], file_format: FileFormat) -> list[Sentence]:
     for source in sources:
-        if source in NAMED_CORPORA and not _exists(Path(source)):
+        if is_named(source):
             raise CorpusError(f"expected one named corpus, or files, got {source} among {' '.join(sources)}; name one")
     return [sentence for source in sources for sentence in _read_file(source, file_format)]
 
 
 def _read_file(source: str, file_format: FileFormat) -> list[Sentence]:
     path = Path(source)
-    if not _exists(path):
+    if not exists(path):
         raise CorpusError(
             f"{source}: expected a corpus file or one of {' '.join(NAMED_CORPORA)}, got no such file; check the path"
         )
@@ -133,7 +153,7 @@ def _read_file(source: str, file_format: FileFormat) -> list[Sentence]:
     return sentences
 
 
-def _exists(path: Path) -> bool:
+def exists(path: Path) -> bool:
     """Whether there is such a path; where that cannot be told, the reader will say why."""
     try:
         return path.exists()
@@ -179,16 +199,14 @@ def _set_aside(
     return sentences[:-count], sentences[-count:]
 
 
-def _without_traces(sentences: Iterable[Sentence]) -> list[Sentence]:
+def without_traces(sentences: Iterable[Sentence]) -> Iterator[Sentence]:
     """Drop the treebank's traces, which stand in no raw text, and sentences that hold nothing else."""
-    kept = []
     for sentence in sentences:
         if TRACE_TAG in sentence.tags:
             pairs = zip(sentence.tokens, sentence.tags, strict=True)
             sentence = Sentence.from_pairs(pair for pair in pairs if pair[1] != TRACE_TAG)
         if sentence.tokens:
-            kept.append(sentence)
-    return kept
+            yield sentence
 
 
 def _read_treebank() -> _TrainAndTest:

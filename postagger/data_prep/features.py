@@ -146,7 +146,7 @@ class FeatureExtractor:
     @classmethod
     def build(
         cls,
-        tokens: Iterable[str],
+        tokens: Iterable[str] | Mapping[str, int],
         *,
         foreign: Iterable[str] = (),
         min_count: int = 1,
@@ -156,7 +156,7 @@ class FeatureExtractor:
         normalize_words: bool = True,
         detect_case: bool = False,
     ) -> "FeatureExtractor":
-        """Count the tokens of a training split.
+        """Count the tokens of a training split, or take how often it has each.
 
         Words are kept if they occur min_count times, surface features if min_affix_count word types have them.
         foreign: further words, of which only the surface features are counted.

@@ -28,7 +28,9 @@ _SUFFIXES: dict[str, FormatName] = {
 _CONLLU_FIELDS = 10
 _BLANKS = " \t"
 _MOST_DIGITS = 18  # of the number of a word
-_DOCUMENT_START = "-DOCSTART-"
+DOCUMENT_START = "-DOCSTART-"
+Lines = Iterable[tuple[int, str]]
+"""Lines with their numbers, from 1, as read_lines gives them."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class FileFormat:
                 f"expected columns numbered from 1, got {self.token_column} for the token and {self.tag_column} for "
                 f"the tag; choose with --token-column and --tag-column"
             )
+
+    @property
+    def conllu_column(self) -> int:
+        """Which of the ten fields of CoNLL-U holds the tag, from 0."""
+        return {"upos": 3, "xpos": 4}[self.tag_field]
 
 
 @dataclass
@@ -75,18 +82,18 @@ class ConlluSentence:
         return [row[1] for row in self.words]
 
 
-def read_sentences(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
-    """The tagged sentences of a file, one after the other.
+def read_sentences(path: Path, file_format: FileFormat, lines: Lines | None = None) -> Iterator[Sentence]:
+    """The tagged sentences of a file, one after the other. lines: those that are wanted, if not all.
 
     Raises:
         CorpusError: the file cannot be read, is not UTF-8, or breaks its format; names the file and the line.
     """
-    readers: dict[FormatName, Callable[[Path, FileFormat], Iterator[Sentence]]] = {
+    readers: dict[FormatName, Callable[[Path, FileFormat, Lines], Iterator[Sentence]]] = {
         "conllu": _read_tagged_conllu,
         "tagged": _read_slashed,
         "columns": _read_columns,
     }
-    return readers[file_format.name or format_of(path)](path, file_format)
+    return readers[file_format.name or format_of(path)](path, file_format, read_lines(path) if lines is None else lines)
 
 
 def format_of(path: Path) -> FormatName:
@@ -149,7 +156,7 @@ def decode_lines(path: Path | None, raw_lines: Iterator[bytes], *, keep_ends: bo
         ) from None
 
 
-def read_conllu(path: Path | None, lines: Iterable[tuple[int, str]] | None = None) -> Iterator[ConlluSentence]:
+def read_conllu(path: Path | None, lines: Lines | None = None) -> Iterator[ConlluSentence]:
     """The sentences of a CoNLL-U file, whole (https://universaldependencies.org/format.html).
 
     lines: those of the file that are wanted, if not all.
@@ -209,9 +216,9 @@ def _is_range_or_empty_node(number: str) -> bool:
     return False
 
 
-def _read_tagged_conllu(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
-    column = {"upos": 3, "xpos": 4}[file_format.tag_field]
-    for sentence in read_conllu(path):
+def _read_tagged_conllu(path: Path, file_format: FileFormat, lines: Lines) -> Iterator[Sentence]:
+    column = file_format.conllu_column
+    for sentence in read_conllu(path, lines):
         tags = [row[column] for row in sentence.words]
         if "_" in tags:
             word = sentence.words[tags.index("_")]
@@ -227,8 +234,8 @@ def _read_tagged_conllu(path: Path, file_format: FileFormat) -> Iterator[Sentenc
             yield Sentence(tuple(sentence.tokens), tuple(tags))
 
 
-def _read_slashed(path: Path, _: FileFormat) -> Iterator[Sentence]:
-    for number, line in read_lines(path):
+def _read_slashed(path: Path, _: FileFormat, lines: Lines) -> Iterator[Sentence]:
+    for number, line in lines:
         pairs = [_slashed_pair(path, number, item) for item in split_blanks(line)]
         if pairs:
             yield Sentence.from_pairs(pairs)
@@ -244,10 +251,10 @@ def _slashed_pair(path: Path, number: int, item: str) -> tuple[str, str]:
     return token, tag
 
 
-def _read_columns(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
+def _read_columns(path: Path, file_format: FileFormat, lines: Lines) -> Iterator[Sentence]:
     pairs: list[tuple[str, str]] = []
     separator: str | None = None
-    for number, line in read_lines(path):
+    for number, line in lines:
         if not line.strip(_BLANKS) or _starts_document(line):
             if pairs:
                 yield Sentence.from_pairs(pairs)
@@ -261,7 +268,7 @@ def _read_columns(path: Path, file_format: FileFormat) -> Iterator[Sentence]:
 
 
 def _starts_document(line: str) -> bool:
-    return line.startswith(_DOCUMENT_START) and split_blanks(line)[0] == _DOCUMENT_START
+    return line.startswith(DOCUMENT_START) and split_blanks(line)[0] == DOCUMENT_START
 
 
 def _column_pair(path: Path, number: int, line: str, separator: str, file_format: FileFormat) -> tuple[str, str]:

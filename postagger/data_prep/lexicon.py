@@ -1,10 +1,11 @@
 """Lexicon: what training knew of each word by itself, without its sentence."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from postagger.data_prep.sentence import Sentence
+from postagger.data_prep.tag_counts import TagCounts
 
 
 class Lexicon:
@@ -27,15 +28,17 @@ class Lexicon:
     @classmethod
     def build(cls, sentences: Iterable[Sentence]) -> "Lexicon":
         """Count the tags of each word; ties go to the first tag of the alphabet."""
-        by_word: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        in_all: Counter[str] = Counter()
-        for sentence in sentences:
-            in_all.update(sentence.tags)
-            for token, tag in zip(sentence.tokens, sentence.tags, strict=True):
-                by_word[token][tag] += 1
+        return cls.from_counts(TagCounts.of(sentences))
+
+    @classmethod
+    def from_counts(cls, tag_counts: TagCounts) -> "Lexicon":
+        """Of sentences whose tags have been counted already."""
+        by_word: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for (word, tag), count in tag_counts.pairs.counts.items():
+            by_word[word][tag] = count
         words = sorted(by_word)
-        counts = [by_word[word].total() for word in words]
-        return cls({word: _most_frequent(by_word[word]) for word in words}, _most_frequent(in_all), counts)
+        counts = [sum(by_word[word].values()) for word in words]
+        return cls({word: _most_frequent(by_word[word]) for word in words}, _most_frequent(tag_counts.tags), counts)
 
     def tag(self, word: str) -> str:
         """The baseline's tag."""

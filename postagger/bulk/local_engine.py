@@ -1,0 +1,167 @@
+"""The engine that comes with the package: worker processes on this machine, a core each."""
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from postagger.bulk.job import Job
+from postagger.bulk.part import Finished, Part
+from postagger.errors import PostaggerError
+from postagger.scoring.threads import ONE_THREAD
+
+_COMMAND = [sys.executable, "-c", "from postagger.bulk.local_worker import main; main()"]
+_MOST_DEATHS = 3
+"""So often the same rows may cost a worker's life, before they are done one by one, and a single one is rejected."""
+
+_Rows = tuple[int, int]
+"""The first and the last one; (number, 0) for between rows, after that one."""
+
+
+def tag_parts(parts: Sequence[Part], job: Job) -> Iterator[Finished]:
+    """Tag parts, and tell each as it is done. A worker that dies is replaced, and its part is done again.
+
+    Raises:
+        PostaggerError: a part cannot be read or written, or workers die whatever they do.
+    """
+    remaining: queue.SimpleQueue[Part] = queue.SimpleQueue()
+    for part in parts:
+        remaining.put(part)
+    done: queue.SimpleQueue[Finished | Exception] = queue.SimpleQueue()
+    workers = [_Worker(job) for _ in range(min(job.workers, len(parts)))]
+    threads = [threading.Thread(target=_work, args=(worker, remaining, done), daemon=True) for worker in workers]
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in parts:
+            finished = done.get()
+            if isinstance(finished, Exception):
+                raise finished
+            yield finished
+    finally:
+        for worker in workers:
+            worker.end()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
+        for worker in workers:
+            worker.reap()
+
+
+def _work(
+    worker: "_Worker", remaining: "queue.SimpleQueue[Part]", done: "queue.SimpleQueue[Finished | Exception]"
+) -> None:
+    """Have parts tagged by a worker until there are none, in a thread of this process."""
+    with contextlib.suppress(queue.Empty, _EndedError):
+        while True:
+            part = remaining.get_nowait()
+            try:
+                done.put(worker.tag(part))
+            except _EndedError:
+                raise
+            except Exception as error:
+                done.put(error)
+                return
+
+
+class _EndedError(Exception):
+    """The worker was ended on purpose."""
+
+
+class _Worker:
+    """A process, or after its death the next one."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = json.dumps(job.to_dict()).encode() + b"\n"
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._has_ended = False
+
+    def tag(self, part: Part) -> Finished:
+        """A part, however many processes it takes.
+
+        Raises:
+            PostaggerError: it cannot be read or written, or workers die between rows.
+        """
+        deaths: Counter[_Rows] = Counter()
+        careful: set[int] = set()
+        deadly: dict[int, str] = {}
+        while True:
+            at, answer = self._attempt({"part": part.to_dict(), "careful": sorted(careful), "deadly": deadly})
+            if answer is not None:
+                if "error" in answer:
+                    raise PostaggerError(answer["error"])
+                return Finished(**answer["finished"])
+            code = self.reap()
+            deaths[at] += 1
+            if deaths[at] < _MOST_DEATHS:
+                continue
+            if at[1] == 0:
+                raise PostaggerError(
+                    f"{part.path}: expected tags from a worker process, got its end (exit code {code}), "
+                    f"{_MOST_DEATHS} times; try again with fewer --workers, or more memory"
+                )
+            careful.add(at[0])
+            if at[0] == at[1]:
+                deadly[at[0]] = f"the worker process died here (exit code {code})"
+
+    def end(self) -> None:
+        """End the process at once, and start no other."""
+        with self._lock:
+            self._has_ended = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _attempt(self, message: dict[str, Any]) -> tuple[_Rows, dict[str, Any] | None]:
+        """The rows it was at, and its answer, or None if it died."""
+        at = (0, 0)
+        process = self._alive()
+        assert process.stdin is not None  # as both are pipes
+        assert process.stdout is not None
+        with contextlib.suppress(OSError):  # it has died, as reading finds out
+            process.stdin.write(json.dumps(message).encode() + b"\n")
+            process.stdin.flush()
+        for line in process.stdout:
+            if not line.endswith(b"\n"):
+                break
+            answer = json.loads(line)
+            if "at" not in answer:
+                return at, answer
+            first, last = answer["at"]
+            at = (first, last)
+        return at, None
+
+    def _alive(self) -> "subprocess.Popen[bytes]":
+        with self._lock:
+            if self._has_ended:
+                raise _EndedError
+            if self._process is None:
+                path = os.pathsep.join(filter(None, sys.path))
+                self._process = subprocess.Popen(
+                    _COMMAND,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
+                )
+                assert self._process.stdin is not None
+                with contextlib.suppress(OSError):
+                    self._process.stdin.write(self._job)
+            return self._process
+
+    def reap(self) -> int:
+        """Wait for the end of a process that has died, or was ended; its exit code."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is None:
+            return 0
+        for pipe in (process.stdin, process.stdout):
+            assert pipe is not None  # as it is one
+            with contextlib.suppress(OSError):  # what was not sent yet need not be
+                pipe.close()
+        return process.wait()

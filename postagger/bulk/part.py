@@ -1,0 +1,62 @@
+"""Part: a stretch of an input file, which is tagged as a whole into a file of its own."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Literal
+
+InputFormat = Literal["text", "jsonl", "parquet", "conllu"]
+OutputFormat = Literal["parquet", "jsonl", "conllu"]
+REJECTED = "rejected"
+"""The folder, below that of the output, of rows that could not be tagged."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """number: of the part in its file, from 0. size, modified: of the file, in bytes and nanoseconds.
+
+    start, end: bytes, or row groups of Parquet. first_row: the number of its first row in the file, from 1.
+    num_bytes: how much input it is.
+    """
+
+    path: str
+    name: str
+    number: int
+    format: InputFormat
+    size: int
+    modified: int
+    start: int
+    end: int
+    first_row: int
+    num_bytes: int
+
+    @property
+    def stem(self) -> str:
+        """The name of its output below the folder of the output, without its ending."""
+        return f"{self.name}-{self.number:05d}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON: what the constructor takes."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A part that was tagged. rows: of the input; rejected: those of them that could not be tagged."""
+
+    name: str
+    number: int
+    size: int
+    modified: int
+    num_bytes: int
+    rows: int
+    tokens: int
+    rejected: int
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON: what the constructor takes."""
+        return dataclasses.asdict(self)
+
+    def is_of(self, part: Part) -> bool:
+        """Whether it is this part, of a file that is as it was."""
+        return (self.name, self.number, self.size, self.modified) == (part.name, part.number, part.size, part.modified)

@@ -1,0 +1,155 @@
+"""The engine "ray": parts on a cluster of Ray, or on one of this machine's own.
+
+    part -> task: read, tokenise -> actor: tag -> task: write -> outcome
+
+An actor loads the model once. Between tasks and actors a part is one row, its portions as bytes, so that it stays
+together. With actors on CPUs Ray puts reading into the same processes, and nothing has to travel; with GPUs it goes on
+beside them, on all CPUs. Whatever dies, Ray does again what it had, by the settings that Ray Data has anyway.
+"""
+
+import contextlib
+import dataclasses
+import json
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from postagger.bulk.job import Job
+from postagger.bulk.kept_handlers import kept_handlers
+from postagger.bulk.outcome import failure, finished, outcome_of
+from postagger.bulk.part import Finished, Part
+from postagger.bulk.portion import Portion
+from postagger.bulk.stages import tagged, tokenised, written
+from postagger.errors import ConfigError, PostaggerError
+from postagger.stored_files import one_line
+
+try:
+    import pyarrow as pa
+    import ray.data
+except ImportError as error:
+    raise ConfigError(
+        f"--engine ray: expected Ray Data, got no module {error.name}; pip install 'postagger[ray]'"
+    ) from None
+
+_PORTIONS = pa.list_(pa.large_binary())
+# Of a CPU: an actor that tags, and the task that writes what it has tagged, together have one.
+_TAGGING, _WRITING = 0.75, 0.25
+
+
+def tag_parts(parts: Sequence[Part], job: Job) -> Iterator[Finished]:
+    """Tag parts; each is told of as soon as its files are there, in any order.
+
+    The cluster is that of RAY_ADDRESS, else one that runs on this machine, else one that is started for this run.
+
+    Raises:
+        PostaggerError: what a worker has met; or Ray could not go on.
+    """
+    with _cluster(job.workers):
+        try:
+            for row in _outcomes(parts, job).iter_rows():
+                yield finished(row["outcome"])
+        except ray.exceptions.RayError as error:
+            raise PostaggerError(
+                f"--engine ray: expected an end of the run, got: {one_line(error)}; run the same command again, which "
+                f"goes on where this one stopped, or with --engine local"
+            ) from None
+
+
+@contextlib.contextmanager
+def _cluster(workers: int) -> Iterator[None]:
+    """Be connected to a cluster; what was begun for that is ended."""
+    if ray.is_initialized():
+        yield
+        return
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
+    with kept_handlers():
+        try:
+            ray.init("auto", **quiet)
+        except ConnectionError as error:
+            if "RAY_ADDRESS" in os.environ:
+                raise PostaggerError(
+                    f"RAY_ADDRESS={os.environ['RAY_ADDRESS']}: expected a cluster of Ray, got: {one_line(error)}; "
+                    f"start it, or unset RAY_ADDRESS"
+                ) from None
+            ray.init("local", num_cpus=workers, include_dashboard=False, **quiet)
+    try:
+        yield
+    finally:
+        with kept_handlers():
+            ray.shutdown()
+
+
+def _outcomes(parts: Sequence[Part], job: Job) -> "ray.data.Dataset":
+    """A row for each part, lazily: the column outcome."""
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    with_gpu = _with_gpu(job.device)
+    job = dataclasses.replace(job, device="cuda" if with_gpu else "cpu")
+    # Reading joins the actors where it asks for the same; beside GPUs it is given CPUs of its own.
+    reading, tagging = ({"num_cpus": 1}, {"num_gpus": 1}) if with_gpu else ({"num_cpus": _TAGGING},) * 2
+    rows = ray.data.from_items([{"part": json.dumps(part.to_dict())} for part in parts], override_num_blocks=len(parts))
+    one_by_one = {"batch_size": 1, "batch_format": "pyarrow"}
+    read = rows.map_batches(partial(_read, job=job), **one_by_one, **reading)
+    actors = ray.data.ActorPoolStrategy(size=job.workers)
+    known = read.map_batches(PartTagger, fn_constructor_args=(job,), compute=actors, **one_by_one, **tagging)
+    return known.map_batches(partial(_write, job=job), **one_by_one, num_cpus=_WRITING)
+
+
+def _with_gpu(device: str) -> bool:
+    """Whether actors tag on GPUs.
+
+    Raises:
+        ConfigError: they shall, but there are none.
+    """
+    has_gpus = ray.cluster_resources().get("GPU", 0) >= 1
+    if device == "cuda" and not has_gpus:
+        raise ConfigError("--device cuda: expected a cluster with GPUs, got one without; leave --device out")
+    return has_gpus and device in ("cuda", "auto")
+
+
+def _read(table: Any, *, job: Job) -> Any:
+    """A part -> the same with its tokenised portions."""
+    (told,) = table.column("part").to_pylist()
+    try:
+        return _row(told, [portion.to_bytes() for portion in tokenised(_part(told), job)])
+    except PostaggerError as error:
+        return _row(told, [], failure(error))
+
+
+class PartTagger:
+    """An actor: tags the portions of parts."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def __call__(self, table: Any) -> Any:
+        """A part with tokenised portions -> the same with tagged ones."""
+        (row,) = table.to_pylist()
+        if row["failure"]:
+            return table
+        try:
+            tagger = self._job.tagger()
+            return _row(row["part"], [tagged(Portion.from_bytes(one), tagger).to_bytes() for one in row["portions"]])
+        except PostaggerError as error:
+            return _row(row["part"], [], failure(error))
+
+
+def _write(table: Any, *, job: Job) -> Any:
+    """A part with tagged portions -> its outcome."""
+    (row,) = table.to_pylist()
+    portions = map(Portion.from_bytes, row["portions"])
+    outcome = row["failure"] or outcome_of(lambda: written(_part(row["part"]), job, portions))
+    return pa.table({"outcome": [outcome]})
+
+
+def _row(told: str, portions: list[bytes], failed: str = "") -> Any:
+    """What travels: a part, as it was told, its portions, and why it cannot be tagged."""
+    return pa.table({"part": [told], "portions": pa.array([portions], _PORTIONS), "failure": [failed]})
+
+
+def _part(told: str) -> Part:
+    return Part(**json.loads(told))

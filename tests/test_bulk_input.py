@@ -1,0 +1,332 @@
+import json
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from postagger.bulk import reading
+from postagger.bulk.input_files import input_files
+from postagger.bulk.job import Job
+from postagger.bulk.part import InputFormat, Part
+from postagger.bulk.planning import plan
+from postagger.bulk.portion import Rejected
+from postagger.bulk.reading import read_rows
+from postagger.errors import ConfigError, CorpusError
+
+JOB = Job(
+    output="",
+    model="",
+    tagset="ptb",
+    confidence=False,
+    device="cpu",
+    precision="float32",
+    column="text",
+    id_column=None,
+    tokenized=False,
+    output_format="parquet",
+    tag_field="xpos",
+    workers=1,
+)
+NAMED = Job(**{**JOB.to_dict(), "id_column": "name"})
+
+
+def parts_of(path: Path, size: int = 1_000_000, input_format: InputFormat | None = None) -> list[Part]:
+    return list(plan(input_files([str(path)], input_format, path.parent / "out"), size, "text", None))
+
+
+def rows_of(parts: list[Part], job: Job = JOB) -> tuple[list[tuple[Any, ...]], list[Rejected]]:
+    """All rows: number, id, record, value; and those that were rejected."""
+    portions = [portion for part in parts for portion in read_rows(part, job)]
+    rows = [tuple(row.values()) for portion in portions for row in portion.rows.to_pylist()]
+    return rows, [one for portion in portions for one in portion.rejected]
+
+
+def values_of(parts: list[Part], job: Job = JOB) -> list[Any]:
+    return [row[3] for row in rows_of(parts, job)[0]]
+
+
+def test_lines_of_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes("\ufeffThe dog\r\n\n \ttab\rreturn\u2028one\nno \ufeffmark at the end".encode())
+    rows, rejected = rows_of(parts_of(path))
+    texts = ["The dog", "", " \ttab\rreturn\u2028one", "no \ufeffmark at the end"]
+    assert rows == [(number, f"x.txt:{number}", text, text) for number, text in enumerate(texts, start=1)]
+    assert rejected == []
+
+
+@pytest.mark.parametrize(("content", "texts"), [(b"", []), (b"\n", [""]), (b"a\n", ["a"]), (b"\n\na", ["", "", "a"])])
+def test_a_row_is_what_ends_with_a_line_or_with_the_file(tmp_path: Path, content: bytes, texts: list[str]) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(content)
+    (part,) = parts_of(path)
+    assert values_of([part]) == texts
+
+
+def test_what_is_no_utf8_is_rejected_with_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"good\ncaf\xe9 \xed\xa0\x80\nbetter")
+    rows, (rejected,) = rows_of(parts_of(path))
+    assert [row[:2] for row in rows] == [(1, "x.txt:1"), (3, "x.txt:3")]
+    assert (rejected.id, rejected.reason) == ("x.txt:2", "expected UTF-8 text, got the byte 0xe9 at byte 3")
+    told = json.loads(rejected.to_json())
+    assert told["record"].encode("utf-8", "surrogateescape") == b"caf\xe9 \xed\xa0\x80"
+    assert rejected.to_json().isascii()
+
+
+RECORDS = [
+    ('{"text": "The dog", "name": "a"}', None),
+    ('{"text": ["The", "dog"], "name": 7}', None),
+    ('{"text": "é\\ud83d\\ude00", "name": "é"}', None),
+    ("", "expected a JSON object, got: Expecting value: line 1 column 1 (char 0)"),
+    ("{", "expected a JSON object, got: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+    ("[1]", "expected a JSON object, got a list"),
+    ("7", "expected a JSON object, got a number"),
+    ("[" * 100_000, "expected a JSON object, got values nested too deeply"),
+    ('{"test": "x", "name": 1}', "expected a field 'text', got 'test' 'name'"),
+    ("{}", "expected a field 'text', got no field at all"),
+    ('{"text": null, "name": 1}', "the field 'text': expected a string or a list of tokens, got null"),
+    ('{"text": 7, "name": 1}', "the field 'text': expected a string or a list of tokens, got a number"),
+    ('{"text": {}, "name": 1}', "the field 'text': expected a string or a list of tokens, got an object"),
+    ('{"text": ["x", null], "name": 1}', "the field 'text': expected tokens of type str, got others"),
+    ('{"text": "x \\ud800", "name": 1}', "expected whole characters, got half of one: '\\ud800'"),
+    ('{"text": ["x", "\\udfff"], "name": 1}', "expected whole characters, got half of one: '\\udfff'"),
+    ('{"text": "x", "name": "\\ud800"}', "expected whole characters, got half of one: '\\ud800'"),
+    ('{"text": "x"}', "expected a field 'name', got 'text'"),
+    ('{"text": "x", "name": true}', "the field 'name': expected a string or a whole number, got true or false"),
+    ('{"text": "x", "name": 1.5}', "the field 'name': expected a string or a whole number, got a number"),
+    (b'{"text": "\xff"}'.decode("latin-1"), None),
+]
+
+
+def test_lines_of_json_each_come_as_a_row_or_with_a_reason(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text("\n".join(record for record, _ in RECORDS[:-1]), encoding="utf-8")
+    rows, rejected = rows_of(parts_of(path), NAMED)
+    records = [record for record, _ in RECORDS]
+    assert [row[1:] for row in rows] == [
+        ("a", records[0], "The dog"),
+        ("7", records[1], ["The", "dog"]),
+        ("é", records[2], "é😀"),
+    ]
+    assert [(one.id, one.reason, one.record) for one in rejected] == [
+        (f"x.jsonl:{number}", reason, record)
+        for number, (record, reason) in enumerate(RECORDS, start=1)
+        if reason is not None
+    ]
+
+
+def test_json_lines_that_begin_with_a_mark_and_are_no_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"text": "x"}\r\n{"text": "\xff"}\r\n')
+    rows, (rejected,) = rows_of(parts_of(path))
+    assert rows == [(1, "x.jsonl:1", '{"text": "x"}', "x")]
+    assert (rejected.reason, rejected.record) == (
+        "expected UTF-8 text, got the byte 0xff at byte 10",
+        '{"text": "\udcff"}',
+    )
+
+
+def conllu(*words: str) -> str:
+    return "".join(f"{number}\t{word}" + "\t_" * 8 + "\n" for number, word in enumerate(words, start=1))
+
+
+def test_sentences_of_conllu(tmp_path: Path) -> None:
+    path = tmp_path / "x.conllu"
+    blocks = [
+        "# name = a b\n" + conllu("The", "dog"),
+        "1 x\n",
+        "# only\n",
+        conllu("Run").replace("\n", "\r\n"),
+        conllu("!"),
+    ]
+    path.write_text("\n\n" + " \t\n\n".join(blocks).removesuffix("\n"), encoding="utf-8", newline="")
+    rows, rejected = rows_of(parts_of(path))
+    assert [(row[0], row[1], row[3]) for row in rows] == [
+        (1, "x.conllu:1", ["The", "dog"]),
+        (4, "x.conllu:4", ["Run"]),
+        (5, "x.conllu:5", ["!"]),
+    ]
+    assert rows[0][2] == blocks[0].removesuffix("\n")
+    assert [(one.id, one.reason.partition(";")[0], one.record) for one in rejected] == [
+        ("x.conllu:2", "line 1: expected 10 fields separated by single tabs, got no tab in '1 x'", "1 x"),
+        ("x.conllu:3", "expected a sentence, got comments alone", "# only"),
+    ]
+    named, unnamed = rows_of(parts_of(path), NAMED)
+    assert [row[1] for row in named] == ["a b"]
+    assert unnamed[-1].reason == "expected a comment # name = ..., got none"
+
+
+def write_parquet(path: Path, values: Any, rows_together: int = 2, **others: Any) -> None:
+    pq.write_table(pa.table({"text": values, **others}), path, row_group_size=rows_together)
+
+
+def test_rows_of_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    write_parquet(path, ["The dog", None, "", "x", "x"], name=["a", "b", None, "d", "e"], more=[1, 2, 3, 4, 5])
+    rows, rejected = rows_of(parts_of(path))
+    assert [row[1:] for row in rows] == [
+        (f"x.parquet:{number}", text, text) for number, text in [(1, "The dog"), (3, ""), (4, "x"), (5, "x")]
+    ]
+    null = Rejected("x.parquet:2", "the column 'text': expected a text, got null", None)
+    assert rejected == [null]
+    rows, rejected = rows_of(parts_of(path), NAMED)
+    assert [row[1] for row in rows] == ["a", "d", "e"]
+    assert rejected == [
+        null,
+        Rejected("x.parquet:3", "the column 'name': expected a string or a whole number, got null", ""),
+    ]
+
+
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.string_view()], ids=str)
+def test_parquet_may_store_strings_in_any_way(tmp_path: Path, kind: Any) -> None:
+    path = tmp_path / "x.parquet"
+    write_parquet(path, pa.array(["The dog", None, "The dog"]).cast(kind))
+    assert values_of(parts_of(path)) == ["The dog", "The dog"]
+
+
+def test_parquet_with_lists_of_tokens(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    write_parquet(path, [["The", "dog"], None, [], ["x", None]])
+    rows, rejected = rows_of(parts_of(path))
+    assert [row[2:] for row in rows] == [(None, ["The", "dog"]), (None, [])]
+    assert [(one.id, one.record) for one in rejected] == [("x.parquet:2", None), ("x.parquet:4", ["x", None])]
+
+
+def test_parquet_with_strings_that_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    texts = pa.array([b"good", b"caf\xe9", None], pa.binary())
+    text = pa.Array.from_buffers(pa.string(), 3, texts.buffers())
+    write_parquet(path, text)
+    rows, rejected = rows_of(parts_of(path))
+    assert [row[3] for row in rows] == ["good"]
+    assert [(one.id, one.reason, one.record) for one in rejected] == [
+        ("x.parquet:2", "the column 'text': expected UTF-8 text, got other bytes", "caf\udce9"),
+        ("x.parquet:3", "the column 'text': expected a text, got null", None),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["txt", "jsonl", "conllu", "parquet"])
+def test_parts_have_all_rows_once_whatever_their_size(tmp_path: Path, ending: str) -> None:
+    moments = random.Random(1)
+    path = tmp_path / f"x.{ending}"
+    words = ["x" * moments.choice([1, 2, 30, 300]) for _ in range(60)]
+    if ending == "parquet":
+        write_parquet(path, words, rows_together=7)
+    else:
+        row = {"txt": str, "jsonl": lambda word: json.dumps({"text": word}), "conllu": lambda word: conllu(word)}[
+            ending
+        ]
+        path.write_text("".join(f"{row(word)}\n" * (2 if word == "x" else 1) for word in words), encoding="utf-8")
+    whole, _ = rows_of(parts_of(path))
+    size = path.stat().st_size
+    assert len(parts_of(path)) == 1
+    for part_size in (1, 2, 50, 301, size - 1, size):
+        parts = parts_of(path, part_size)
+        assert [part.number for part in parts] == list(range(len(parts)))
+        assert rows_of(parts)[0] == whole
+        if ending != "parquet":
+            assert [part.start for part in parts[1:]] == [part.end for part in parts[:-1]]
+            assert sum(part.num_bytes for part in parts) == size
+            assert all(part.num_bytes >= part_size for part in parts[:-1])
+    assert len(parts_of(path, 1)) == (9 if ending == "parquet" else len(whole))
+
+
+def test_lines_are_found_across_the_chunks_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("".join("y" * (number % 5) + "\n" for number in range(40)), encoding="utf-8")
+    right = {size: parts_of(path, size) for size in (1, 3, 10, 64)}
+    for chunk in (1, 2, 7):
+        monkeypatch.setattr("postagger.bulk.planning._CHUNK", chunk)
+        assert {size: parts_of(path, size) for size in right} == right
+
+
+def test_rows_come_in_portions_of_bounded_number_and_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_ROWS_TOGETHER", 4)
+    monkeypatch.setattr(reading, "_BYTES_TOGETHER", 100)
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"x\n" * 3 + b"\xff\n" + b"y" * 90 + b"\n" + b"z" * 10 + b"\n" + b"end")
+    portions = list(read_rows(*parts_of(path), JOB))
+    assert [(portion.rows.num_rows, len(portion.rejected)) for portion in portions] == [(3, 1), (2, 0), (1, 0)]
+
+
+def test_a_file_that_changes_or_vanishes_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("one\n")
+    parts = parts_of(path)
+    path.write_text("other\n")
+    with pytest.raises(CorpusError, match=r"x.txt: expected the file that was there when the run began, got one that"):
+        rows_of(parts)
+    path.unlink()
+    with pytest.raises(CorpusError, match=r"x.txt: expected a file that can be read, got: No such file or directory"):
+        rows_of(parts)
+
+
+def names(*globs: str, output: Path) -> list[str]:
+    return [file.name for file in input_files(list(globs), "text", output)]
+
+
+def test_names_are_those_below_the_fixed_folder_of_a_glob(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a/x.txt", "a/b/y.txt", "c/z.txt", "a/out/x.parquet", "top.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    monkeypatch.chdir(tmp_path)
+    output = tmp_path / "a" / "out"
+    assert names("a/**/*.*", output=output) == ["b/y.txt", "x.txt"]
+    assert names("*/*.txt", output=output) == ["a/x.txt", "c/z.txt"]
+    assert names("a/x.txt", "c/*", f"{tmp_path}/*.txt", output=output) == ["top.txt", "x.txt", "z.txt"]
+    assert names("top.txt", "*.txt", f"{tmp_path}/top.txt", "./top.txt", output=output) == ["top.txt"]
+    assert names("a/*.txt", "**/*.txt", output=output) == ["a/b/y.txt", "c/z.txt", "top.txt", "x.txt"]
+
+
+def test_inputs_that_cannot_be_used_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a/x.txt", "c/x.txt", "rejected/x.txt", "a/y.doc", "out/z.txt", "odd/\x1b.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / "odd" / os.fsdecode(b"\xff.txt")).touch()
+    monkeypatch.chdir(tmp_path)
+    for globs, message in [
+        (["none*"], "--input 'none.*': expected a glob of files, got none; check the path"),
+        (["a"], "--input 'a': expected a glob of files, got a folder; check the path"),
+        (["out/*"], "--input 'out/.*': expected a glob of files, got none outside of --output; check the path"),
+        (
+            ["a/x.txt", "c/x.txt"],
+            r"--input: expected files whose names below their globs differ, got 'x.txt' of .*/a/x",
+        ),
+        (["*/x.txt"], "--input: expected no folder rejected, which the output has itself, got '.*'; rename it"),
+        (
+            ["a/*"],
+            r"a/y.doc: expected a file name that ends in one of .txt .*, got '.doc'; name the format with --input-",
+        ),
+        (["odd/?.txt"], "--input: expected names that can be printed, got "),
+    ]:
+        with pytest.raises(ConfigError, match=message):
+            input_files(globs, None, tmp_path / "out")
+
+
+def test_a_parquet_file_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    path.write_bytes(b"PAR1 no")
+    with pytest.raises(CorpusError, match=r"x.parquet: expected a Parquet file, got: .*; leave it out"):
+        parts_of(path)
+    pq.write_table(pa.table({"a": ["x"], "n": [1]}), path)
+    with pytest.raises(ConfigError, match=r"x.parquet: expected a column 'text', got a n; name another with --column"):
+        parts_of(path)
+    files = input_files([str(path)], None, tmp_path / "out")
+    with pytest.raises(ConfigError, match="column 'n': expected strings or lists of strings, got int64"):
+        list(plan(files, 9, "n", None))
+    with pytest.raises(ConfigError, match="expected a column 'z', got none; name another with --id"):
+        list(plan(files, 9, "a", "z"))
+
+
+def test_a_parquet_file_whose_rows_are_damaged_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    write_parquet(path, [str(number) * 50 for number in range(2000)])
+    content = bytearray(path.read_bytes())
+    content[4:400] = bytes(396)
+    path.write_bytes(content)
+    with pytest.raises(CorpusError, match=r"x.parquet: expected a Parquet file, got a damaged one: .*; copy it again"):
+        rows_of(parts_of(path))

@@ -1,0 +1,113 @@
+import json
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from postagger.bulk import local_engine, run
+
+# A worker process to which rows do something; of what it has lived through there is a file.
+WORKER = """
+import os, sys
+from pathlib import Path
+import postagger.bulk.local_worker as worker
+
+tagged, journal = worker.tagged, Path(sys.argv[1])
+
+def tag(portion, tagger):
+    words = {token for tokens in portion.rows.column("tokens").to_pylist() for token in tokens}
+    if "Crash" in words:
+        os.kill(os.getpid(), 9)
+    if "Once" in words and not journal.exists():
+        journal.touch()
+        os._exit(7)
+    if "Memory" in words:
+        raise MemoryError
+    if "Bug" in words:
+        def step(rows):
+            if "Bug" in {token for tokens in rows.column("tokens").to_pylist() for token in tokens}:
+                raise KeyError("a bug")
+            return tagger(rows)
+        return portion.then(step, lambda: None)
+    return tagged(portion, tagger)
+
+worker.tagged = tag
+worker.main()
+"""
+
+
+Run = Callable[..., tuple[int, dict[str, list[str]], dict[str, str]]]
+
+
+@pytest.fixture
+def run_with(
+    small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Run:
+    """Tags lines by such workers: exit code, tokens by id, reasons by id."""
+
+    def run_one(rows: list[str], worker: str = WORKER) -> tuple[int, dict[str, list[str]], dict[str, str]]:
+        monkeypatch.setattr(local_engine, "_COMMAND", [sys.executable, "-c", worker, str(tmp_path / "journal")])
+        (tmp_path / "x.txt").write_text("".join(f"{row}\n" for row in rows))
+        output = tmp_path / "out"
+        arguments = f"--input {tmp_path}/x.txt --output {output} --model {small_model} --workers 2".split()
+        code = run(arguments)
+        told: list[Any] = [row for path in output.glob("*.parquet") for row in pq.read_table(path).to_pylist()]
+        rejected = [json.loads(line) for path in output.glob("rejected/*") for line in path.read_text().splitlines()]
+        assert len({row["id"] for row in [*told, *rejected]}) == len(told) + len(rejected)
+        return code, {row["id"]: row["tokens"] for row in told}, {row["id"]: row["reason"] for row in rejected}
+
+    return run_one
+
+
+def test_a_row_that_costs_workers_their_lives_is_rejected_alone(
+    run_with: Run, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"dog {number}" for number in range(5000)]
+    deadly = [3, 4095, 4096, 4999]  # in two portions, the first and last rows of which are deadly
+    for number in deadly:
+        rows[number] = "The Crash barks"
+    code, told, rejected = run_with(rows)
+    assert code == 0
+    assert rejected == {f"x.txt:{number + 1}": "the worker process died here (exit code -9)" for number in deadly}
+    assert told == {f"x.txt:{number + 1}": row.split() for number, row in enumerate(rows) if number not in deadly}
+    assert capfd.readouterr().err == ""
+
+
+def test_a_worker_that_dies_once_costs_no_row(run_with: Run) -> None:
+    code, told, rejected = run_with(["The Once", "barks"])
+    assert (code, told, rejected) == (0, {"x.txt:1": ["The", "Once"], "x.txt:2": ["barks"]}, {})
+
+
+def test_rows_with_which_tagging_fails_are_rejected_with_the_reason(run_with: Run) -> None:
+    rows = random.Random(1).choices(["The Bug", "The dog"], k=50)
+    code, told, rejected = run_with(rows)
+    assert code == 0
+    bugs = {f"x.txt:{number}" for number, row in enumerate(rows, start=1) if "Bug" in row}
+    assert rejected == dict.fromkeys(bugs, "KeyError: 'a bug'")
+    assert len(told) == 50 - len(bugs)
+
+
+def test_a_row_for_which_memory_is_too_small_is_rejected_alone(run_with: Run) -> None:
+    code, told, rejected = run_with(["The dog", "The Memory", "barks"])
+    assert (code, list(told)) == (0, ["x.txt:1", "x.txt:3"])
+    assert rejected == {"x.txt:2": "the worker process died here (exit code 1)"}
+
+
+def test_workers_that_cannot_even_begin_end_the_run(run_with: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    code, told, rejected = run_with(["The dog"], worker="import os; os._exit(3)")
+    assert (code, told, rejected) == (2, {}, {})
+    err = capfd.readouterr().err
+    assert "x.txt: expected tags from a worker process, got its end (exit code 3), 3 times; try again with" in err
+
+
+def test_what_is_wrong_with_all_rows_ends_the_run_and_rejects_none(
+    run_with: Run, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = WORKER.replace("worker.main()", "worker.tokenised_portion = 7\nworker.main()")
+    code, told, rejected = run_with(["The dog"], worker=broken)
+    assert (code, told, rejected) == (2, {}, {})
+    assert "TypeError" in capfd.readouterr().err
