@@ -5,6 +5,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from postagger.device import select_device
 from postagger.errors import ConfigError, LostProcessError, PostaggerError, ProcessError
 from postagger.ranks import local_rank, local_world_size, rank, world_size
 
+_PATIENCE = timedelta(days=1)  # with a process that reads, or judges; of one that has ended the others hear at once
 _SIGNS = ("gloo", "nccl", "connection", "peer", "socket", "store")  # what torch says of others that are gone
 
 
@@ -91,6 +93,20 @@ class Processes:
             self._meet()
             yield
 
+    @contextlib.contextmanager
+    def side_by_side(self) -> Iterator[None]:
+        """All at the same time, what takes too long to do it in turn; where the first fails, the others are silent."""
+        failed: PostaggerError | None = None
+        try:
+            yield
+        except PostaggerError as error:
+            failed = error
+        (first_failed,) = self.first_of([failed is not None])
+        if failed is not None and (self.is_first or not first_failed):
+            raise failed
+        if first_failed:
+            raise LostProcessError("expected the first process to go on, got its end; see what it says")
+
     def let_go(self) -> None:
         """Talk no more, from here on; whoever was in the middle of something has not been heard to the end."""
         self._talks = False
@@ -156,7 +172,7 @@ def joined(device: str) -> Iterator[Processes]:
         return
     kind = _own_device(device)
     with heard():
-        dist.init_process_group("cpu:gloo,cuda:nccl" if kind == "cuda" else "gloo")
+        dist.init_process_group("cpu:gloo,cuda:nccl" if kind == "cuda" else "gloo", timeout=_PATIENCE)
     processes = Processes(rank(), world_size())
     try:
         yield processes

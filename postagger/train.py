@@ -4,6 +4,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -64,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
     with joined(config.training.device) as processes:
         if not processes.is_first:
             return _follow(corpus_config, config, facts, options, processes)
-        with processes.in_turn():
+        with _loading(corpus_config, processes):
             corpus = _load(corpus_config)
             place = options.place(corpus.name)
             is_finished = place.finished("tagger", {**config.flat(), **corpus.settings}, corpus.sha256)
@@ -122,13 +123,18 @@ def _follow(
     """Train along with the first process, which does all the rest."""
     from postagger.interrupts import exit_code
 
-    with processes.in_turn():
+    with _loading(corpus_config, processes):
         corpus = _load(corpus_config)
     (is_finished,) = processes.first_of([0])
     if is_finished:
         return 0
     _, result = _train(corpus, corpus_config.raw_text, config, facts, options.no_checkpoints(processes))
     return exit_code(result.interrupted_by) if result.interrupted else 0
+
+
+def _loading(config: "CorpusConfig", processes: "Processes") -> AbstractContextManager[None]:
+    """In turn, as a named corpus may have to be downloaded first; but files may take hours to count."""
+    return processes.side_by_side() if config.stream else processes.in_turn()
 
 
 def _save(

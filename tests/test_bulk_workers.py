@@ -101,7 +101,7 @@ def test_workers_that_cannot_even_begin_end_the_run(run_with: Run, capfd: pytest
     code, told, rejected = run_with(["The dog"], worker="import os; os._exit(3)")
     assert (code, told, rejected) == (2, {}, {})
     err = capfd.readouterr().err
-    assert "x.txt: expected tags from a worker process, got its end (exit code 3), 3 times; try again with" in err
+    assert "x.txt: expected tags from a worker process, got its end (exit code 3), again and again; try with" in err
 
 
 def test_what_is_wrong_with_all_rows_ends_the_run_and_rejects_none(
@@ -110,4 +110,11 @@ def test_what_is_wrong_with_all_rows_ends_the_run_and_rejects_none(
     broken = WORKER.replace("worker.main()", "worker.tokenised_portion = 7\nworker.main()")
     code, told, rejected = run_with(["The dog"], worker=broken)
     assert (code, told, rejected) == (2, {}, {})
-    assert "TypeError" in capfd.readouterr().err
+    said = "x.txt: expected a part that can be tagged, got TypeError: 'int' object is not callable; leave it out"
+    assert said in capfd.readouterr().err
+
+
+def test_workers_that_die_of_every_row_end_the_run(run_with: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    code, told, rejected = run_with(["Crash"] * 9)
+    assert (code, told, rejected) == (2, {}, {})
+    assert "got its end (exit code -9), again and again; try with" in capfd.readouterr().err

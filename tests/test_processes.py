@@ -290,9 +290,10 @@ def test_the_first_fails_and_the_others_are_silent() -> None:
     assert second.startswith("LostProcessError: expected all processes of the run to go on, got the end of one")
 
 
-def test_another_fails_and_says_so() -> None:
+@pytest.mark.parametrize("way", ["in_turn", "side_by_side"])
+def test_another_fails_and_says_so(way: str) -> None:
     def work(processes: Processes) -> None:
-        with processes.in_turn():
+        with getattr(processes, way)():
             if processes.rank == 1:
                 raise ConfigError("expected this, got that; mend it")
         processes.sums([1.0])
@@ -300,6 +301,16 @@ def test_another_fails_and_says_so() -> None:
     first, second = together(2, work, may_fail=True)
     assert first.startswith("LostProcessError")
     assert second == "ProcessError: process 1: expected this, got that; mend it"
+
+
+def test_all_fail_side_by_side_and_the_first_says_so() -> None:
+    def work(processes: Processes) -> None:
+        with processes.side_by_side():
+            raise ConfigError("expected this, got that; mend it")
+
+    first, second = together(2, work, may_fail=True)
+    assert first == "ConfigError: expected this, got that; mend it"
+    assert second == "LostProcessError: expected the first process to go on, got its end; see what it says"
 
 
 def test_no_memory_for_a_part_ends_the_run(corpus: Corpus) -> None:

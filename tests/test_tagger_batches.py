@@ -12,7 +12,6 @@ import torch
 
 from conftest import SMALL
 from postagger.config import TaggerConfig
-from postagger.data_prep import sentence_encoder
 from postagger.data_prep.batching import Batch
 from postagger.data_prep.corpus import Corpus, load_corpus
 from postagger.data_prep.sentence import Sentence
@@ -22,7 +21,7 @@ from postagger.data_prep.training_words import TrainingWords
 from postagger.tagger_batches import TaggerBatches
 from postagger.tagger_training import _prepared
 
-WORDS = [f"w{number}" for number in range(100)]
+WORDS = [first + second for first in "abcdefghij" for second in "klmnopqrst"]
 
 
 @pytest.fixture
@@ -82,9 +81,7 @@ def test_one_block_is_as_good_as_memory(paths: list[str], settings: dict[str, An
 
 
 @pytest.mark.parametrize("settings", [{}, {"augmentation": 0.5}], ids=str)
-def test_after_a_halt_no_block_is_read_twice_but_the_one_at_hand(
-    paths: list[str], settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_a_halt_no_block_is_read_twice_but_the_one_at_hand(paths: list[str], settings: dict[str, Any]) -> None:
     corpus = streamed(paths, 6)
     whole = batches(corpus, **settings)
     expected, places = [], []
@@ -111,15 +108,13 @@ def _noted(sentences: TrainingSentences, read: list[int]) -> Any:
     return note
 
 
-@pytest.mark.parametrize("augmentation", [0.0, 0.3])
-@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize(("augmentation", "long"), [(0.0, False), (0.3, False), (0.0, True)])
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 4, 16])
 def test_the_number_of_batches_is_known_before(
-    paths: list[str], batch_size: int, long: bool, augmentation: float, monkeypatch: pytest.MonkeyPatch
+    paths: list[str], batch_size: int, long: bool, augmentation: float
 ) -> None:
-    if long:  # a sentence that leaves room for no other, and one that is cut
+    if long:  # a sentence that is cut, and one that leaves little room for others
         Path(paths[0]).write_text("a/X " * 16_400 + "\nb/Y\n" + "c/Z " * 1000)
-        monkeypatch.setattr(sentence_encoder, "LONGEST", 20_000)
     for size in (5, 7, 100):
         made = batches(streamed(paths, size), batch_size=batch_size, augmentation=augmentation)
         assert made.number_per_epoch() == pytest.approx(sum(1 for _ in made.after(1, 0)), abs=3 * long)

@@ -18,7 +18,7 @@ from postagger.scoring.threads import ONE_THREAD
 
 _COMMAND = [sys.executable, "-c", "from postagger.bulk.local_worker import main; main()"]
 _MOST_DEATHS = 3
-"""So often the same rows may cost a worker's life, before they are done one by one, and a single one is rejected."""
+"""So often the same rows may cost a worker's life, before they are divided, or a single one is rejected."""
 
 _Rows = tuple[int, int]
 """The first and the last one; (number, 0) for between rows, after that one."""
@@ -74,6 +74,31 @@ class _EndedError(Exception):
     """The worker was ended on purpose."""
 
 
+class _Deaths:
+    """What workers died of, in one part. divided: stretches of rows to be done in pieces. deadly: rows, with reasons."""
+
+    def __init__(self) -> None:
+        self.divided: set[_Rows] = set()
+        self.deadly: dict[int, str] = {}
+        self._counts: Counter[_Rows] = Counter()
+
+    def count(self, at: _Rows, code: int) -> bool:
+        """Take down a death; False if nothing can be done about it, as it happens between rows."""
+        first, last = at
+        self._counts[at] += 1
+        is_piece = first < last and any(start <= first and last <= end for start, end in self.divided)
+        if self._counts[at] < (1 if is_piece else _MOST_DEATHS):
+            return True
+        if first == last:
+            self.deadly[first] = f"the worker process died here (exit code {code})"
+        self.divided.add(at)
+        return first <= last
+
+    def to_dict(self) -> dict[str, Any]:
+        """For a worker."""
+        return {"divided": sorted(self.divided), "deadly": self.deadly}
+
+
 class _Worker:
     """A process, or after its death the next one."""
 
@@ -81,7 +106,7 @@ class _Worker:
         self._job = json.dumps(job.to_dict()).encode() + b"\n"
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._has_ended = False
+        self._has_ended = self._has_tagged = False
 
     def tag(self, part: Part) -> Finished:
         """A part, however many processes it takes.
@@ -89,27 +114,20 @@ class _Worker:
         Raises:
             PostaggerError: it cannot be read or written, or workers die between rows.
         """
-        deaths: Counter[_Rows] = Counter()
-        careful: set[int] = set()
-        deadly: dict[int, str] = {}
+        deaths = _Deaths()
         while True:
-            at, answer = self._attempt({"part": part.to_dict(), "careful": sorted(careful), "deadly": deadly})
-            if answer is not None:
-                if "error" in answer:
-                    raise PostaggerError(answer["error"])
+            at, answer = self._attempt({"part": part.to_dict(), **deaths.to_dict()})
+            if answer is None:
+                code = self.reap()
+                if not deaths.count(at, code) or (len(deaths.deadly) == _MOST_DEATHS and not self._has_tagged):
+                    raise PostaggerError(
+                        f"{part.path}: expected tags from a worker process, got its end (exit code {code}), again and "
+                        f"again; try with fewer --workers, or more memory"
+                    )
+            elif "error" in answer:
+                raise PostaggerError(answer["error"])
+            else:
                 return Finished(**answer["finished"])
-            code = self.reap()
-            deaths[at] += 1
-            if deaths[at] < _MOST_DEATHS:
-                continue
-            if at[1] == 0:
-                raise PostaggerError(
-                    f"{part.path}: expected tags from a worker process, got its end (exit code {code}), "
-                    f"{_MOST_DEATHS} times; try again with fewer --workers, or more memory"
-                )
-            careful.add(at[0])
-            if at[0] == at[1]:
-                deadly[at[0]] = f"the worker process died here (exit code {code})"
 
     def end(self) -> None:
         """End the process at once, and start no other."""
@@ -135,6 +153,7 @@ class _Worker:
                 return at, answer
             first, last = answer["at"]
             at = (first, last)
+            self._has_tagged |= first > last == 0
         return at, None
 
     def _alive(self) -> "subprocess.Popen[bytes]":

@@ -1,8 +1,8 @@
 """A worker process of the local engine: parts come in on its standard input, what becomes of them goes out.
 
-Messages are JSON, a line each. In: the job; then, again and again, a part, the numbers of portions that are to be done
-row by row, and the rows that must not be touched, with the reasons. Out: {"at": [first, last]}, the rows that are
-tagged next, in case it does not survive them; {"at": [last, 0]}, they are tagged; {"finished": ...}; {"error": ...}.
+Messages are JSON, a line each. In: the job; then, again and again, a part, the stretches of rows that are to be divided,
+and the rows that must not be touched, with the reasons. Out: {"at": [first, last]}, the rows that are tagged next, in
+case it does not survive them; {"at": [last, 0]}, they are tagged; {"finished": ...}; {"error": ...}.
 """
 
 import json
@@ -20,6 +20,10 @@ from postagger.bulk.portion import Portion, rejected_row
 from postagger.bulk.reading import read_rows
 from postagger.bulk.stages import tagged, tokenised_portion, written
 from postagger.errors import PostaggerError
+from postagger.stored_files import one_line
+
+_PIECES = 64  # of a stretch that is divided
+_Rows = tuple[int, int]
 
 
 def main() -> None:
@@ -52,17 +56,21 @@ class _Worker:
         deadly = {int(number): reason for number, reason in message["deadly"].items()}
         try:
             self._job.tagger()
-            finished = written(part, self._job, self._tagged(part, set(message["careful"]), deadly))
+            divided = {(first, last) for first, last in message["divided"]}
+            finished = written(part, self._job, self._tagged(part, divided, deadly))
         except PostaggerError as error:
             self._say({"error": str(error)})
         except MemoryError:
             os._exit(1)  # others may have more
+        except Exception as error:
+            said = f"{type(error).__name__}: {one_line(error)}"
+            self._say({"error": f"{part.path}: expected a part that can be tagged, got {said}; leave it out"})
         else:
             self._say({"finished": finished.to_dict()})
 
-    def _tagged(self, part: Part, careful: set[int], deadly: dict[int, str]) -> Iterator[Portion]:
+    def _tagged(self, part: Part, divided: set[_Rows], deadly: dict[int, str]) -> Iterator[Portion]:
         for portion in read_rows(part, self._job):
-            for piece in _pieces(portion, careful, deadly):
+            for piece in _pieces(portion, divided, deadly):
                 numbers = piece.rows.column("row").to_pylist() or [0]
                 self._say({"at": [numbers[0], numbers[-1]]})
                 told = tagged(tokenised_portion(piece, self._job), self._job.tagger())
@@ -75,13 +83,16 @@ class _Worker:
             content = content[os.write(self._answers, content) :]
 
 
-def _pieces(portion: Portion, careful: set[int], deadly: dict[int, str]) -> Iterator[Portion]:
-    """A portion as it is, or, where it must be handled with care, row by row, and without what is deadly."""
-    rows = portion.rows
-    if not rows.num_rows or rows.column("row")[0].as_py() not in careful:
+def _pieces(portion: Portion, divided: set[_Rows], deadly: dict[int, str]) -> Iterator[Portion]:
+    """A portion as it is, or in pieces, and without what is deadly."""
+    rows, count = portion.rows, portion.rows.num_rows
+    numbers = rows.column("row").to_pylist()
+    if count == 1 and numbers[0] in deadly:
+        yield Portion(rows.slice(0, 0), [*portion.rejected, rejected_row(rows, deadly[numbers[0]])])
+    elif count < 2 or (numbers[0], numbers[-1]) not in divided:
         yield portion
-        return
-    yield Portion(rows.slice(0, 0), portion.rejected)
-    for row in portion.each_row():
-        reason = deadly.get(row.column("row")[0].as_py())
-        yield Portion(row, []) if reason is None else Portion(rows.slice(0, 0), [rejected_row(row, reason)])
+    else:
+        yield Portion(rows.slice(0, 0), portion.rejected)
+        size = -(-count // _PIECES)
+        for start in range(0, count, size):
+            yield from _pieces(Portion(rows.slice(start, size), []), divided, deadly)

@@ -1,10 +1,11 @@
 """The engine "ray": parts on a cluster of Ray, or on one of this machine's own.
 
-    part -> task: read, tokenise -> actor: tag -> task: write -> outcome
+    part -> actor on a CPU: read, tokenise, tag, write -> outcome
+    part -> task: read, tokenise -> actor on a GPU: tag -> task: write -> outcome
 
-An actor loads the model once. Between tasks and actors a part is one row, its portions as bytes, so that it stays
-together. With actors on CPUs Ray puts reading into the same processes, and nothing has to travel; with GPUs it goes on
-beside them, on all CPUs. Whatever dies, Ray does again what it had, by the settings that Ray Data has anyway.
+An actor loads the model once. Where it has a GPU, the CPUs read, tokenise and write beside it; a part is then one row
+on its way, its portions as bytes, so that it stays together. Whatever dies, Ray does again what it had, by the settings
+that Ray Data has anyway.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ from postagger.bulk.kept_handlers import kept_handlers
 from postagger.bulk.outcome import failure, finished, outcome_of
 from postagger.bulk.part import Finished, Part
 from postagger.bulk.portion import Portion
-from postagger.bulk.stages import tagged, tokenised, written
+from postagger.bulk.stages import tag_part, tagged, tokenised, written
 from postagger.errors import ConfigError, PostaggerError
 from postagger.stored_files import one_line
 
@@ -34,8 +35,7 @@ except ImportError as error:
     ) from None
 
 _PORTIONS = pa.list_(pa.large_binary())
-# Of a CPU: an actor that tags, and the task that writes what it has tagged, together have one.
-_TAGGING, _WRITING = 0.75, 0.25
+_ONE_BY_ONE = {"batch_size": 1, "batch_format": "pyarrow"}
 
 
 def tag_parts(parts: Sequence[Part], job: Job) -> Iterator[Finished]:
@@ -64,6 +64,7 @@ def _cluster(workers: int) -> Iterator[None]:
         yield
         return
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
     with kept_handlers():
         try:
@@ -87,28 +88,40 @@ def _outcomes(parts: Sequence[Part], job: Job) -> "ray.data.Dataset":
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
-    with_gpu = _with_gpu(job.device)
-    job = dataclasses.replace(job, device="cuda" if with_gpu else "cpu")
-    # Reading joins the actors where it asks for the same; beside GPUs it is given CPUs of its own.
-    reading, tagging = ({"num_cpus": 1}, {"num_gpus": 1}) if with_gpu else ({"num_cpus": _TAGGING},) * 2
     rows = ray.data.from_items([{"part": json.dumps(part.to_dict())} for part in parts], override_num_blocks=len(parts))
-    one_by_one = {"batch_size": 1, "batch_format": "pyarrow"}
-    read = rows.map_batches(partial(_read, job=job), **one_by_one, **reading)
-    actors = ray.data.ActorPoolStrategy(size=job.workers)
-    known = read.map_batches(PartTagger, fn_constructor_args=(job,), compute=actors, **one_by_one, **tagging)
-    return known.map_batches(partial(_write, job=job), **one_by_one, num_cpus=_WRITING)
+    num_gpus = _num_gpus(job.device)
+    if not num_gpus:
+        actors = ray.data.ActorPoolStrategy(size=min(job.workers, len(parts)))
+        alone = dataclasses.replace(job, device="cpu")
+        return rows.map_batches(PartTagger, fn_constructor_args=(alone,), compute=actors, num_cpus=1, **_ONE_BY_ONE)
+    actors = ray.data.ActorPoolStrategy(size=min(job.workers, num_gpus))
+    read = rows.map_batches(partial(_read, job=job), num_cpus=1, **_ONE_BY_ONE)
+    known = read.map_batches(PortionTagger, fn_constructor_args=(job,), compute=actors, num_gpus=1, **_ONE_BY_ONE)
+    return known.map_batches(partial(_write, job=job), num_cpus=1, **_ONE_BY_ONE)
 
 
-def _with_gpu(device: str) -> bool:
-    """Whether actors tag on GPUs.
+def _num_gpus(device: str) -> int:
+    """How many GPUs may tag.
 
     Raises:
-        ConfigError: they shall, but there are none.
+        ConfigError: there are none, but they shall.
     """
-    has_gpus = ray.cluster_resources().get("GPU", 0) >= 1
-    if device == "cuda" and not has_gpus:
-        raise ConfigError("--device cuda: expected a cluster with GPUs, got one without; leave --device out")
-    return has_gpus and device in ("cuda", "auto")
+    number = int(ray.cluster_resources().get("GPU", 0)) if device in ("auto", "cuda") else 0
+    if device == "cuda" and not number:
+        raise ConfigError("--device cuda: expected a cluster of Ray with GPUs, got one without; leave --device out")
+    return number
+
+
+class PartTagger:
+    """An actor on a CPU: does all of a part."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def __call__(self, table: Any) -> Any:
+        """A part -> its outcome."""
+        (told,) = table.column("part").to_pylist()
+        return pa.table({"outcome": [outcome_of(lambda: tag_part(_part(told), self._job))]})
 
 
 def _read(table: Any, *, job: Job) -> Any:
@@ -120,8 +133,8 @@ def _read(table: Any, *, job: Job) -> Any:
         return _row(told, [], failure(error))
 
 
-class PartTagger:
-    """An actor: tags the portions of parts."""
+class PortionTagger:
+    """An actor on a GPU: tags the portions of parts."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
