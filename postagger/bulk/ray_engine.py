@@ -13,6 +13,7 @@ import dataclasses
 import json
 import logging
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -65,22 +66,31 @@ def _cluster(workers: int) -> Iterator[None]:
         return
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
     with kept_handlers():
-        try:
-            ray.init("auto", **quiet)
-        except ConnectionError as error:
-            if "RAY_ADDRESS" in os.environ:
-                raise PostaggerError(
-                    f"RAY_ADDRESS={os.environ['RAY_ADDRESS']}: expected a cluster of Ray, got: {one_line(error)}; "
-                    f"start it, or unset RAY_ADDRESS"
-                ) from None
-            ray.init("local", num_cpus=workers, include_dashboard=False, **quiet)
+        _connect(workers)
     try:
-        yield
+        with contextlib.redirect_stdout(sys.stderr):  # where Ray tells of nodes that are gone
+            yield
     finally:
         with kept_handlers():
             ray.shutdown()
+
+
+def _connect(workers: int) -> None:
+    quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
+    try:
+        if os.environ.get("RAY_ADDRESS"):
+            ray.init(**quiet)
+            return
+        try:
+            ray.init(num_cpus=workers, include_dashboard=False, **quiet)
+        except ValueError:  # there is a cluster already, which has what it has
+            ray.init(**quiet)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise PostaggerError(
+            f"--engine ray: expected a cluster of Ray, got: {one_line(error)}; start one, and name it in RAY_ADDRESS, "
+            f"or leave that out for one of this machine"
+        ) from None
 
 
 def _outcomes(parts: Sequence[Part], job: Job) -> "ray.data.Dataset":
