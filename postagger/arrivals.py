@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from postagger.data_prep.formats import decode_lines
 from postagger.data_prep.standard_input import standard_input
+from postagger.data_prep.text_lines import decode_lines
 
 Tell = Callable[[int], object]
 """Is told how many bytes have been read since it was told last."""

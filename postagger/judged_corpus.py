@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from postagger.data_prep.corpus import NAMED_CORPORA, Corpus, load_corpus, read_corpus_files, sha256_of
+from postagger.data_prep.corpus import NAMED_CORPORA, Corpus, load_corpus, read_corpus_files
+from postagger.data_prep.fingerprint import sha256_of
 from postagger.data_prep.formats import FileFormat, FormatName, TagField
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import ConfigError

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from postagger.argument_types import number, positive, whole_number
 from postagger.arrivals import Tell, bursts
 from postagger.command_line import Parser, add_model_arguments, command, note
-from postagger.data_prep.formats import read_lines
+from postagger.data_prep.text_lines import read_lines
 from postagger.errors import ConfigError, InputError
 from postagger.pretrained import SHIPPED, model_path
 from postagger.reading_progress import reading_progress

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from postagger.data_prep.formats import read_lines, split_blanks
+from postagger.data_prep.formats import split_blanks
 from postagger.data_prep.quoting import printable
 from postagger.data_prep.tag_mapping import TagMapping
+from postagger.data_prep.text_lines import read_lines
 from postagger.data_prep.vocabulary import UNKNOWN_TAG_ID, Tagset
 from postagger.errors import ConfigError, InputError
 

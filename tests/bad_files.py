@@ -100,6 +100,7 @@ FILES = {
     # No file of the kind that its name says.
     "text.zip": b"The dog barks.\n",
     "text.onnx": b"The dog barks.\n",
+    "text.parquet": b"The dog barks.\n",
 }
 
 

@@ -165,6 +165,47 @@ postagger tag --k-best-sequences 100000 --output-format json
 """,
     ),
     Section(
+        "Tagging in bulk",
+        """
+postagger bulk
+postagger bulk good.txt
+postagger bulk --input
++ postagger bulk --input good.txt
++ postagger bulk --input 'missing/**/*.txt' --output tagged
++ postagger bulk --input folder --output tagged
++ postagger bulk --input good.xyz --output tagged
+postagger bulk --input dangling.txt --output tagged
++ postagger bulk --input locked.txt --output tagged
++ postagger bulk --input text.parquet --output tagged
+postagger bulk --input good.txt --output tagged --input-format parquet
+postagger bulk --input good.txt --output tagged --input-format xml
++ postagger bulk --input good.txt --output tagged --output-format csv
+postagger bulk --input good.txt --output tagged --column
++ postagger bulk --input good.txt --output tagged --id url
+postagger bulk --input good.txt --output tagged --tokenized=yes
++ postagger bulk --input good.txt --output tagged --engine dask
+postagger bulk --input good.txt --output tagged --workers 0
++ postagger bulk --input good.txt --output tagged --part-size 0
+postagger bulk --input good.txt --output tagged --part-size large
++ postagger bulk --input good.txt --output tagged --model missing
+postagger bulk --input good.txt --output tagged --model writer
+postagger bulk --input good.txt --output tagged --model model --device cuda
+postagger bulk --input good.txt --output tagged --model model --tagset xyz
+postagger bulk --input good.txt --output tagged --model model --tagset one.tags
+postagger bulk --input good.txt --output tagged --confidence=yes
+postagger bulk --input good.txt --output tagged --precision double
+postagger bulk --input good.txt --output tagged --force=yes
+postagger bulk --input good.txt --output
++ postagger bulk --input good.txt --output good.txt --model model
+postagger bulk --input good.txt --output good.txt/tagged --model model
++ postagger bulk --input good.txt --output folder --model model
++ postagger bulk --input good.txt --output folder --model model --force
+postagger bulk --input good.txt --output locked --model model
+postagger bulk --input good.txt --output locked/tagged --model model
+postagger bulk --input folder/* --output folder --model model
+""",
+    ),
+    Section(
         "Mappings of tags, lexicons",
         """
 + postagger tag --model model --tagset xyz

@@ -50,6 +50,7 @@ SMALL = TaggerConfig.from_settings(
 # Files that take long are begun first (pytest --dist loadfile --no-loadscope-reorder), so that no worker is alone with
 # one of them at the end.
 LONG = ["test_treebank", "test_wheel", "test_charlm", "test_speed_benchmark", "test_report_in_browser"]
+LONG += ["test_bulk_ray", "test_bulk_spark", "test_spark_integration", "test_ray_integration"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

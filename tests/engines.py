@@ -1,4 +1,4 @@
-"""What the tests of Ray and Spark share: rows, processes that know whose they are, and proof that none is left behind."""
+"""What the tests of Ray and Spark share: rows, processes that carry a mark, and proof that none is left behind."""
 
 import contextlib
 import importlib.util
@@ -44,10 +44,11 @@ class Place:
     folder: Path
     environment: Mapping[str, str]
 
-    def start(self, command: Sequence[str], **environment: str) -> "subprocess.Popen[str]":
-        """A process group of its own; its standard error goes to a file, the other streams to pipes."""
+    @contextlib.contextmanager
+    def running(self, command: Sequence[str], **environment: str) -> "Iterator[subprocess.Popen[str]]":
+        """A process in a group of its own, which is killed at the end; its standard error goes to a file."""
         with (self.folder / "stderr").open("ab") as errors:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, *command],
                 env={**self.environment, **environment},
                 stdin=subprocess.PIPE,
@@ -57,16 +58,44 @@ class Place:
                 cwd=self.folder,
                 start_new_session=True,
             )
+        with process:
+            try:
+                yield process
+            finally:
+                kill_group(process)
 
     def run(self, command: Sequence[str], **environment: str) -> str:
         """What a command says, which must end well."""
-        process = self.start(command, **environment)
-        try:
-            said, _ = process.communicate(timeout=SECONDS)
-        finally:
-            kill_group(process)
-        assert process.returncode == 0, (self.folder / "stderr").read_text(errors="replace")[-3000:]
+        with self.running(command, **environment) as process:
+            return self.end_of(process)
+
+    def end_of(self, process: "subprocess.Popen[str]") -> str:
+        """What a process says until it ends, which it must do well."""
+        said, _ = process.communicate(timeout=SECONDS)
+        assert process.returncode == 0, self.errors()
         return said
+
+    def errors(self) -> str:
+        """What was said on standard error in the end."""
+        return (self.folder / "stderr").read_text(errors="replace")[-3000:]
+
+    def wait_for_part(self, number: int) -> None:
+        """Until so many parts are finished."""
+        wait_until(lambda: self.finished() >= number, SECONDS, self.errors)
+
+    def finished(self) -> int:
+        """How many parts are finished."""
+        ledger = self.output / "finished.jsonl"
+        return ledger.read_bytes().count(b"\n") if ledger.exists() else 0
+
+    @property
+    def output(self) -> Path:
+        """The folder for what is tagged."""
+        return self.folder / "out"
+
+    def must_be_empty(self) -> None:
+        """Wait until no process is left."""
+        wait_until(lambda: not self.processes(), _SECONDS_TO_GO, lambda: f"left behind: {self.processes()}")
 
     def processes(self, title: str = "") -> list[int]:
         """All that carry the mark and have this in their command line."""
@@ -92,11 +121,12 @@ def place() -> Iterator[Place]:
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": str(ROOT),
         "PYTHONWARNINGS": "ignore",  # of the engines themselves
+        "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # which is quicker for so little
     }
     here = Place(folder, environment)
     try:
         yield here
-        wait_until(lambda: not here.processes(), _SECONDS_TO_GO, lambda: f"left behind: {here.processes()}")
+        here.must_be_empty()
     finally:
         for process in here.processes():
             with contextlib.suppress(ProcessLookupError):
@@ -167,9 +197,3 @@ def tagged(tagger: Tagger, text: str) -> tuple[list[Any], list[Any], list[Any], 
         [token.start for token in tokens],
         [token.end for token in tokens],
     )
-
-
-def finished_lines(output: Path) -> int:
-    """How many parts are finished so far."""
-    ledger = output / "finished.jsonl"
-    return ledger.read_bytes().count(b"\n") if ledger.exists() else 0

@@ -1,18 +1,14 @@
-import contextlib
 import json
-import os
-import random
-import signal
+import shlex
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from bulk_corpora import bulk, check, lines, rejected_in, rows_in, stamps, write_lines
 
 from postagger.bulk import run
 from postagger.bulk.ledger import LEDGER
@@ -20,19 +16,7 @@ from postagger.data_prep.formats import read_conllu
 from postagger.folder_lock import locked
 from postagger.tagger import Tagger
 
-WORDS = ["The", "dog", "barks.", "Dogs", "bark", "at", "(the)", "old", "Run!", "é😀"]
 POISON = {"x.jsonl": ['{"text": null}', "[]"], "b/y.txt": ["caf\udce9"]}
-
-
-def lines(seed: int, number: int) -> list[str]:
-    """Texts of no, one or more sentences."""
-    words = random.Random(seed)
-    return [" ".join(words.choices(WORDS, k=words.randrange(12))) for _ in range(number)]
-
-
-def write_lines(path: Path, rows: list[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes("".join(f"{row}\n" for row in rows).encode("utf-8", "surrogateescape"))
 
 
 @pytest.fixture(scope="module")
@@ -58,40 +42,6 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | list[str
     return texts
 
 
-def bulk(corpus: dict[str, Any], output: Path, *more: str) -> list[str]:
-    """The arguments."""
-    return ["--input", f"{corpus['']}/in/**/*.*", "--output", str(output), *more]
-
-
-def rows_in(output: Path) -> dict[str, Any]:
-    """All rows of Parquet, by id."""
-    rows = [row for path in sorted(output.rglob("*.parquet")) for row in pq.read_table(path).to_pylist()]
-    found = {row["id"]: row for row in rows}
-    assert len(found) == len(rows)
-    return found
-
-
-def rejected_in(output: Path) -> dict[str, dict[str, str]]:
-    """All rejected rows, by id."""
-    paths = sorted((output / "rejected").rglob("*.jsonl"))
-    return {row["id"]: row for path in paths for row in map(json.loads, path.read_text().splitlines())}
-
-
-def check(corpus: dict[str, Any], output: Path, tagger: Tagger) -> None:
-    """Every row once, as the tagger has it."""
-    rows = rows_in(output)
-    assert rows.keys() == corpus.keys() - {""}
-    for name, row in rows.items():
-        known = corpus[name]
-        sentences = [list(zip(row["tokens"], row["tags"], strict=True))] if isinstance(known, list) else None
-        if sentences is not None:
-            assert sentences == [tagger.tag(known)]
-            continue
-        told = [(one.text, one.tag, one.start, one.end) for sentence in tagger.tag_text(known) for one in sentence]
-        assert list(zip(row["tokens"], row["tags"], row["starts"], row["ends"], strict=True)) == told
-        assert row["sentence_lengths"] == list(map(len, tagger.tag_text(known)))
-
-
 @pytest.mark.parametrize("part_size", ["8", "0.0005"])
 def test_every_row_comes_out_once_as_the_tagger_has_it(
     corpus: dict[str, Any],
@@ -115,7 +65,7 @@ def test_every_row_comes_out_once_as_the_tagger_has_it(
     assert num_parts == (5 if part_size == "8" else len(list(output.rglob("*.parquet"))))
     tokens = sum(len(row["tokens"]) for row in rows_in(output).values())
     assert said[0] == f"{tokens:,} tokens of 203 rows in {num_parts} parts: {output}"
-    assert said[2] == f"3 rows could not be tagged, see {output}/rejected"
+    assert said[2] == f"rows that could not be tagged: 3, see {output}/rejected"
     assert not list(output.rglob(".postagger*"))
 
 
@@ -127,10 +77,6 @@ def done(corpus: dict[str, Any], small_model: Path, tmp_path_factory: pytest.Tem
     return output
 
 
-def stamps(folder: Path) -> dict[str, int]:
-    return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
-
-
 def test_what_is_finished_is_not_done_again(
     corpus: dict[str, Any], small_model: Path, done: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,7 +84,10 @@ def test_what_is_finished_is_not_done_again(
     assert run(bulk(corpus, done, "--model", str(small_model))) == 0
     assert stamps(done) == before
     out = capsys.readouterr().out.splitlines()
-    assert out[1:] == ["5 of these parts were finished before", f"3 rows could not be tagged, see {done}/rejected"]
+    assert out[1:] == [
+        "5 of these parts were finished before",
+        f"rows that could not be tagged: 3, see {done}/rejected",
+    ]
 
 
 def test_what_has_changed_or_is_gone_is_done_again_and_nothing_else(
@@ -295,111 +244,6 @@ def test_a_folder_of_somebody_else_is_not_touched(
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["notes.txt"]
 
 
-def children(process: int) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(number) for path in tasks for number in path.read_text().split()]
-
-
-def finished(output: Path) -> int:
-    with contextlib.suppress(FileNotFoundError):
-        return (output / LEDGER).read_bytes().count(b"\n")
-    return 0
-
-
-@pytest.fixture(scope="module")
-def long_corpus(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Of which a run takes some seconds."""
-    folder = tmp_path_factory.mktemp("long")
-    texts: dict[str, Any] = {"": folder}
-    for number in range(12):
-        rows = lines(number, 200)
-        write_lines(folder / "in" / f"{number}.txt", rows)
-        texts |= {f"{number}.txt:{row}": text for row, text in enumerate(rows, start=1)}
-    return texts
-
-
-@contextlib.contextmanager
-def running(corpus: dict[str, Any], model: Path, output: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A run that has finished something, but not all."""
-    arguments = bulk(corpus, output, "--model", str(model), "--workers", "2", "--part-size", "0.002")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "postagger.bulk", *arguments],
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    before = finished(output)
-    try:
-        deadline = time.monotonic() + 60
-        while finished(output) <= before + 2 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert process.poll() is None
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def test_workers_that_are_killed_cost_nothing(
-    long_corpus: dict[str, Any], small_model: Path, small_tagger: Tagger, tmp_path: Path
-) -> None:
-    output = tmp_path / "out"
-    with running(long_corpus, small_model, output) as process:
-        killed = set(children(process.pid))
-        assert len(killed) == 2
-        for number in killed:
-            os.kill(number, signal.SIGKILL)
-        out, err = process.communicate(timeout=60)
-        assert (process.returncode, err) == (0, "")
-        assert out.startswith(f"{sum(len(row['tokens']) for row in rows_in(output).values()):,} tokens of 2,400 rows")
-    check(long_corpus, output, small_tagger)
-    assert rejected_in(output) == {}
-
-
-def test_a_run_that_is_killed_goes_on_when_it_is_started_again(
-    long_corpus: dict[str, Any], small_model: Path, small_tagger: Tagger, tmp_path: Path
-) -> None:
-    output = tmp_path / "out"
-    with running(long_corpus, small_model, output) as process:
-        os.killpg(process.pid, signal.SIGKILL)
-    assert finished(output) < 60
-    with running(long_corpus, small_model, output) as process:
-        workers = children(process.pid)
-        process.kill()  # and who tags for it ends by itself
-        deadline = time.monotonic() + 30
-        while any(Path(f"/proc/{number}/stat").exists() for number in workers) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert not any(Path(f"/proc/{number}/stat").exists() for number in workers)
-    with running(long_corpus, small_model, output) as process:
-        before, begun = finished(output), stamps(output)
-        os.killpg(process.pid, signal.SIGSTOP)
-        os.killpg(process.pid, signal.SIGCONT)
-        assert process.communicate(timeout=60)[1] == ""
-        assert process.returncode == 0
-    assert before > 6
-    after = stamps(output)
-    assert all(after[path] == stamp for path, stamp in begun.items() if path.endswith(".parquet"))
-    check(long_corpus, output, small_tagger)
-
-
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_run_that_is_interrupted_says_how_it_goes_on(
-    long_corpus: dict[str, Any], small_model: Path, tmp_path: Path, number: signal.Signals, code: int
-) -> None:
-    output = tmp_path / "out"
-    with running(long_corpus, small_model, output) as process:
-        workers = children(process.pid)
-        os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
-        out, err = process.communicate(timeout=20)
-    assert (process.returncode, out) == (code, "")
-    *_, told, last = err.splitlines()
-    assert told.startswith(f"{finished(output)} parts are finished, ")
-    assert told.endswith(" are not; the same command goes on with these")
-    assert last == "postagger bulk: interrupted"
-    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
-
-
 def test_one_run_at_a_time(
     corpus: dict[str, Any], small_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -407,3 +251,33 @@ def test_one_run_at_a_time(
         assert run(bulk(corpus, tmp_path, "--model", str(small_model))) == 2
     assert f"{tmp_path}: expected to be alone here, got another run at work; wait for it" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_example_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "bulk.md").read_text(encoding="utf-8")
+    shown = page.partition("```console\n")[2].partition("```")[0]
+    commands = [block.partition("\n")[::2] for block in shown.split("$ ")[1:]]
+    (_, source), (command, summary), *results = commands
+    for block in f"\n{source}".split("\n==> ")[1:]:
+        name, content = block.split(" <==\n")
+        write_lines(tmp_path / name, content.rstrip("\n").split("\n"))
+    monkeypatch.chdir(tmp_path)
+    assert run(shlex.split(command)[2:]) == 0
+    out = capsys.readouterr().out.replace(str(tmp_path), "/home/me").splitlines()
+    told = summary.splitlines()
+    assert [out[0], out[2]] == [told[0], told[2]]
+    for line, content in results:
+        assert (tmp_path / line.split()[1]).read_text() == content
+
+
+def test_without_pyarrow_the_command_says_what_to_install(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['pyarrow'] = None; from postagger.bulk import run; sys.exit(run(sys.argv[1:]))"
+    arguments = ["--input", "x.txt", "--output", "out"]
+    ran = subprocess.run([sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr == (
+        b"postagger bulk: error: expected pyarrow for tables of text, got no module pyarrow; "
+        b"pip install 'postagger[bulk]'\n"
+    )

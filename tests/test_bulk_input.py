@@ -2,51 +2,14 @@ import json
 import os
 import random
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from bulk_parts import JOB, NAMED, parts_of, rows_of, values_of, write_parquet
 
 from postagger.bulk import reading
 from postagger.bulk.input_files import input_files
-from postagger.bulk.job import Job
-from postagger.bulk.part import InputFormat, Part
-from postagger.bulk.planning import plan
-from postagger.bulk.portion import Rejected
 from postagger.bulk.reading import read_rows
 from postagger.errors import ConfigError, CorpusError
-
-JOB = Job(
-    output="",
-    model="",
-    tagset="ptb",
-    confidence=False,
-    device="cpu",
-    precision="float32",
-    column="text",
-    id_column=None,
-    tokenized=False,
-    output_format="parquet",
-    tag_field="xpos",
-    workers=1,
-)
-NAMED = Job(**{**JOB.to_dict(), "id_column": "name"})
-
-
-def parts_of(path: Path, size: int = 1_000_000, input_format: InputFormat | None = None) -> list[Part]:
-    return list(plan(input_files([str(path)], input_format, path.parent / "out"), size, "text", None))
-
-
-def rows_of(parts: list[Part], job: Job = JOB) -> tuple[list[tuple[Any, ...]], list[Rejected]]:
-    """All rows: number, id, record, value; and those that were rejected."""
-    portions = [portion for part in parts for portion in read_rows(part, job)]
-    rows = [tuple(row.values()) for portion in portions for row in portion.rows.to_pylist()]
-    return rows, [one for portion in portions for one in portion.rejected]
-
-
-def values_of(parts: list[Part], job: Job = JOB) -> list[Any]:
-    return [row[3] for row in rows_of(parts, job)[0]]
 
 
 def test_lines_of_text(tmp_path: Path) -> None:
@@ -160,55 +123,6 @@ def test_sentences_of_conllu(tmp_path: Path) -> None:
     assert unnamed[-1].reason == "expected a comment # name = ..., got none"
 
 
-def write_parquet(path: Path, values: Any, rows_together: int = 2, **others: Any) -> None:
-    pq.write_table(pa.table({"text": values, **others}), path, row_group_size=rows_together)
-
-
-def test_rows_of_parquet(tmp_path: Path) -> None:
-    path = tmp_path / "x.parquet"
-    write_parquet(path, ["The dog", None, "", "x", "x"], name=["a", "b", None, "d", "e"], more=[1, 2, 3, 4, 5])
-    rows, rejected = rows_of(parts_of(path))
-    assert [row[1:] for row in rows] == [
-        (f"x.parquet:{number}", text, text) for number, text in [(1, "The dog"), (3, ""), (4, "x"), (5, "x")]
-    ]
-    null = Rejected("x.parquet:2", "the column 'text': expected a text, got null", None)
-    assert rejected == [null]
-    rows, rejected = rows_of(parts_of(path), NAMED)
-    assert [row[1] for row in rows] == ["a", "d", "e"]
-    assert rejected == [
-        null,
-        Rejected("x.parquet:3", "the column 'name': expected a string or a whole number, got null", ""),
-    ]
-
-
-@pytest.mark.parametrize("kind", [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.string_view()], ids=str)
-def test_parquet_may_store_strings_in_any_way(tmp_path: Path, kind: Any) -> None:
-    path = tmp_path / "x.parquet"
-    write_parquet(path, pa.array(["The dog", None, "The dog"]).cast(kind))
-    assert values_of(parts_of(path)) == ["The dog", "The dog"]
-
-
-def test_parquet_with_lists_of_tokens(tmp_path: Path) -> None:
-    path = tmp_path / "x.parquet"
-    write_parquet(path, [["The", "dog"], None, [], ["x", None]])
-    rows, rejected = rows_of(parts_of(path))
-    assert [row[2:] for row in rows] == [(None, ["The", "dog"]), (None, [])]
-    assert [(one.id, one.record) for one in rejected] == [("x.parquet:2", None), ("x.parquet:4", ["x", None])]
-
-
-def test_parquet_with_strings_that_are_none(tmp_path: Path) -> None:
-    path = tmp_path / "x.parquet"
-    texts = pa.array([b"good", b"caf\xe9", None], pa.binary())
-    text = pa.Array.from_buffers(pa.string(), 3, texts.buffers())
-    write_parquet(path, text)
-    rows, rejected = rows_of(parts_of(path))
-    assert [row[3] for row in rows] == ["good"]
-    assert [(one.id, one.reason, one.record) for one in rejected] == [
-        ("x.parquet:2", "the column 'text': expected UTF-8 text, got other bytes", "caf\udce9"),
-        ("x.parquet:3", "the column 'text': expected a text, got null", None),
-    ]
-
-
 @pytest.mark.parametrize("ending", ["txt", "jsonl", "conllu", "parquet"])
 def test_parts_have_all_rows_once_whatever_their_size(tmp_path: Path, ending: str) -> None:
     moments = random.Random(1)
@@ -217,10 +131,12 @@ def test_parts_have_all_rows_once_whatever_their_size(tmp_path: Path, ending: st
     if ending == "parquet":
         write_parquet(path, words, rows_together=7)
     else:
-        row = {"txt": str, "jsonl": lambda word: json.dumps({"text": word}), "conllu": lambda word: conllu(word)}[
-            ending
-        ]
-        path.write_text("".join(f"{row(word)}\n" * (2 if word == "x" else 1) for word in words), encoding="utf-8")
+        rows = {
+            "txt": words,
+            "jsonl": [json.dumps({"text": word}) for word in words],
+            "conllu": [conllu(word) for word in words],
+        }[ending]
+        path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
     whole, _ = rows_of(parts_of(path))
     size = path.stat().st_size
     assert len(parts_of(path)) == 1
@@ -249,7 +165,7 @@ def test_rows_come_in_portions_of_bounded_number_and_size(tmp_path: Path, monkey
     monkeypatch.setattr(reading, "_BYTES_TOGETHER", 100)
     path = tmp_path / "x.txt"
     path.write_bytes(b"x\n" * 3 + b"\xff\n" + b"y" * 90 + b"\n" + b"z" * 10 + b"\n" + b"end")
-    portions = list(read_rows(*parts_of(path), JOB))
+    portions = list(read_rows(parts_of(path)[0], JOB))
     assert [(portion.rows.num_rows, len(portion.rejected)) for portion in portions] == [(3, 1), (2, 0), (1, 0)]
 
 
@@ -305,28 +221,3 @@ def test_inputs_that_cannot_be_used_are_refused(tmp_path: Path, monkeypatch: pyt
     ]:
         with pytest.raises(ConfigError, match=message):
             input_files(globs, None, tmp_path / "out")
-
-
-def test_a_parquet_file_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "x.parquet"
-    path.write_bytes(b"PAR1 no")
-    with pytest.raises(CorpusError, match=r"x.parquet: expected a Parquet file, got: .*; leave it out"):
-        parts_of(path)
-    pq.write_table(pa.table({"a": ["x"], "n": [1]}), path)
-    with pytest.raises(ConfigError, match=r"x.parquet: expected a column 'text', got a n; name another with --column"):
-        parts_of(path)
-    files = input_files([str(path)], None, tmp_path / "out")
-    with pytest.raises(ConfigError, match="column 'n': expected strings or lists of strings, got int64"):
-        list(plan(files, 9, "n", None))
-    with pytest.raises(ConfigError, match="expected a column 'z', got none; name another with --id"):
-        list(plan(files, 9, "a", "z"))
-
-
-def test_a_parquet_file_whose_rows_are_damaged_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "x.parquet"
-    write_parquet(path, [str(number) * 50 for number in range(2000)])
-    content = bytearray(path.read_bytes())
-    content[4:400] = bytes(396)
-    path.write_bytes(content)
-    with pytest.raises(CorpusError, match=r"x.parquet: expected a Parquet file, got a damaged one: .*; copy it again"):
-        rows_of(parts_of(path))

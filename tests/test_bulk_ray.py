@@ -3,12 +3,11 @@
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from engines import Place, Rows, kill_group, need, place, write_rows
 
 import postagger
-from tests.engines import SECONDS, Place, Rows, finished_lines, kill_group, need, place, wait_until, write_rows
 
 need("ray")
 
@@ -37,48 +36,36 @@ def here() -> Iterator[Place]:
 
 @pytest.fixture(scope="module")
 def rows(here: Place) -> Rows:
-    return write_rows(here.folder / "in", files=FILES, rows=4000)
+    return write_rows(here.folder / "in", files=FILES, rows=2000)
 
 
 def command(here: Place, rows: Rows) -> list[str]:
     words = f"-m postagger.bulk --engine ray --workers 2 --device cpu --output-format jsonl --input {rows.pattern}"
-    return [*words.split(), "--output", str(here.folder / "out")]
+    return [*words.split(), "--output", str(here.output)]
 
 
 def test_a_run_that_is_killed_leaves_no_process_and_keeps_what_is_finished(here: Place, rows: Rows) -> None:
-    process = here.start(command(here, rows))
-    try:
-        wait_until(lambda: finished_lines(here.folder / "out"), SECONDS, lambda: said(here))
+    with here.running(command(here, rows)) as process:
+        here.wait_for_part(1)
         assert here.processes("raylet")
-    finally:
         kill_group(process)
-    assert finished_lines(here.folder / "out") < FILES
-    wait_until(lambda: not here.processes(), 20, lambda: f"left behind: {here.processes()}")
+    assert here.finished() < FILES
+    here.must_be_empty()
 
 
 def test_the_rest_survives_the_end_of_a_worker_and_of_a_node(here: Place, rows: Rows) -> None:
-    done = finished_lines(here.folder / "out")
-    cluster = here.start(["-c", TWO_NODES])
-    assert cluster.stdout is not None
-    assert cluster.stdin is not None
-    address = cluster.stdout.readline().strip()
-    process = here.start(command(here, rows), RAY_ADDRESS=address)
-    try:
-        wait_until(lambda: finished_lines(here.folder / "out") > done, SECONDS, lambda: said(here))
-        os.kill(here.processes("ray::MapWorker")[0], signal.SIGKILL)
-        cluster.stdin.write("\n")
-        cluster.stdin.flush()
-        assert cluster.stdout.readline() == "lost\n"
-        assert finished_lines(here.folder / "out") < FILES
-        out, _ = process.communicate(timeout=SECONDS)
-    finally:
-        kill_group(process)
-        cluster.stdin.close()
-        cluster.wait(timeout=20)
-    assert process.returncode == 0, said(here)
-    assert out.splitlines()[1] == f"{done} of these parts were finished before"
-    rows.check(here.folder / "out", postagger.load())
-
-
-def said(here: Place) -> str:
-    return Path(here.folder, "stderr").read_text(errors="replace")[-3000:]
+    done = here.finished()
+    with here.running(["-c", TWO_NODES]) as cluster:
+        assert cluster.stdin is not None
+        assert cluster.stdout is not None
+        address = cluster.stdout.readline().strip()
+        with here.running(command(here, rows), RAY_ADDRESS=address) as process:
+            here.wait_for_part(done + 1)
+            os.kill(here.processes("ray::MapWorker")[0], signal.SIGKILL)
+            print(file=cluster.stdin, flush=True)
+            assert cluster.stdout.readline() == "lost\n"
+            assert here.finished() < FILES
+            said = here.end_of(process)
+        cluster.communicate(timeout=20)
+    assert said.splitlines()[1] == f"{done} of these parts were finished before"
+    rows.check(here.output, postagger.load())

@@ -35,6 +35,7 @@ def test_ctrl_c_is_130(capsys: pytest.CaptureFixture[str]) -> None:
         ("train", ["--device", "--threads"]),
         ("evaluate", ["--device", "--threads"]),
         ("tag", ["--device", "--workers"]),
+        ("bulk", ["--engine", "--input", "--column", "--force"]),
         ("tags", ["--tagset", "--model"]),
         ("export", ["--model", "--output"]),
         ("charlm train", ["--device", "--threads"]),

@@ -26,6 +26,8 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("postagger tag --lexicon no", "notes.txt"),
         ("postagger tag no", "notes.txt"),
         ("postagger tags --t", "--tagset"),
+        ("postagger bulk --engine ", "local ray spark"),
+        ("postagger bulk --input no", "notes.txt"),
         ("postagger train --cell ", "rnn gru lstm"),
         ("postagger train --corpus no", "notes.txt"),
         ("postagger evaluate --model no", "notes.txt"),

@@ -6,7 +6,8 @@ import pytest
 
 from conftest import SENTENCES
 from postagger.data_prep import corpus as corpus_module
-from postagger.data_prep.corpus import NAMED_CORPORA, Corpus, load_corpus, read_corpus_files, sha256_of
+from postagger.data_prep.corpus import NAMED_CORPORA, Corpus, load_corpus, read_corpus_files
+from postagger.data_prep.fingerprint import sha256_of
 from postagger.data_prep.formats import FileFormat
 from postagger.data_prep.sentence import Sentence
 from postagger.errors import CorpusError, MissingCorpusError

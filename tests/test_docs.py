@@ -20,6 +20,7 @@ BENCHMARKS = (
     "fuzz/guided.py",
     "fuzz/model_folders.py",
     "kills.py",
+    "bulk.py",
     "memory.py",
     "predictions.py",
     "calibration.py",

@@ -14,7 +14,8 @@ from rivals import RIVALS, Tag
 
 import postagger
 from postagger.config import PRESETS, TaggerConfig
-from postagger.data_prep.corpus import Corpus, sha256_of
+from postagger.data_prep.corpus import Corpus
+from postagger.data_prep.fingerprint import sha256_of
 from postagger.data_prep.raw_sentences import load_raw_sentences
 from postagger.data_prep.sentence import Sentence
 from postagger.pretrained import model_path

@@ -117,7 +117,7 @@ def _add_formats(parser: Parser) -> None:
     parser.add_argument("--tokenized", action="store_true", help="a text is the tokens of one sentence, between spaces")
     parser.add_argument(
         "--part-size",
-        type=number(0.0001, 1_000_000),
+        type=number(0.0001, 100_000),
         default=8,
         metavar="MB",
         help="larger files are tagged in parts of so many megabytes (default: 8)",
@@ -134,9 +134,15 @@ def _engine(name: str) -> Any:
 def _job(options: Namespace, output: Path) -> "Job":
     """What the engine is told; a model that cannot be used is missed here, and not by each worker."""
     from postagger.bulk.job import Job
+    from postagger.network_weights import check_device
+    from postagger.scoring.bfloat16 import check_bfloat16
     from postagger.tagged_sentences import tag_field_of
     from postagger.tagger import Tagger
 
+    if options.engine == "local":  # other machines may have others
+        check_device(options.device)
+        if options.precision == "bfloat16":
+            check_bfloat16()
     is_file = os.path.isfile(options.tagset)  # noqa: PTH113 - which no text is too long for
     tagset = str(Path(options.tagset).absolute()) if is_file else options.tagset
     tagger = Tagger.load(model_path(options.model), device="cpu").with_tags(tagset=tagset)
@@ -204,7 +210,10 @@ def _tag(engine: Any, parts: Sequence[Part], job: "Job", finished: dict[str, Fin
                 ledger.note(one)
                 finished[stems[one.name, one.number]] = one
                 tell(one)
-    except KeyboardInterrupt:
+    except BaseException as error:
+        remove_leftovers(Path(job.output), ())  # of who was ended in the middle
+        if not isinstance(error, KeyboardInterrupt):
+            raise
         left = len(stems.keys() - {(one.name, one.number) for one in finished.values()})
         note(f"{len(finished):,} parts are finished, {left:,} are not; the same command goes on with these")
         raise
@@ -239,4 +248,4 @@ def _tell(parts: Sequence[Part], finished: dict[str, Finished], old: int, second
         new = sum(one.tokens for one in list(finished.values())[old:])
         print(f"{seconds:,.1f} seconds, {new / max(seconds, 1e-9):,.0f} tokens per second")
     if rejected:
-        print(f"{rejected:,} rows could not be tagged, see {output / REJECTED}")
+        print(f"rows that could not be tagged: {rejected:,}, see {output / REJECTED}")

@@ -75,7 +75,10 @@ class _EndedError(Exception):
 
 
 class _Deaths:
-    """What workers died of, in one part. divided: stretches of rows to be done in pieces. deadly: rows, with reasons."""
+    """What workers died of, in one part.
+
+    divided: stretches of rows that are done in pieces. deadly: rows, with reasons.
+    """
 
     def __init__(self) -> None:
         self.divided: set[_Rows] = set()
@@ -86,13 +89,16 @@ class _Deaths:
         """Take down a death; False if nothing can be done about it, as it happens between rows."""
         first, last = at
         self._counts[at] += 1
+        if last == 0:
+            return self._counts[at] < _MOST_DEATHS
         is_piece = first < last and any(start <= first and last <= end for start, end in self.divided)
         if self._counts[at] < (1 if is_piece else _MOST_DEATHS):
             return True
         if first == last:
             self.deadly[first] = f"the worker process died here (exit code {code})"
-        self.divided.add(at)
-        return first <= last
+        else:
+            self.divided.add(at)
+        return True
 
     def to_dict(self) -> dict[str, Any]:
         """For a worker."""

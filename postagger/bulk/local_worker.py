@@ -1,8 +1,8 @@
 """A worker process of the local engine: parts come in on its standard input, what becomes of them goes out.
 
-Messages are JSON, a line each. In: the job; then, again and again, a part, the stretches of rows that are to be divided,
-and the rows that must not be touched, with the reasons. Out: {"at": [first, last]}, the rows that are tagged next, in
-case it does not survive them; {"at": [last, 0]}, they are tagged; {"finished": ...}; {"error": ...}.
+Messages are JSON, a line each. In: the job; then, again and again, a part, the stretches of rows that are to be
+divided, and the rows that must not be touched, with the reasons. Out: {"at": [first, last]}, the rows that are tagged
+next, in case it does not survive them; {"at": [last, 0]}, they are tagged; {"finished": ...}; {"error": ...}.
 """
 
 import json

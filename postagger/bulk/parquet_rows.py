@@ -48,10 +48,9 @@ def row_groups(file: IO[bytes], path: str, column: str, id_column: str | None) -
     """
     try:
         source = pq.ParquetFile(file)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, OSError):
         raise CorpusError(
-            f"{path}: expected a Parquet file, got: {one_line(error)}; leave it out, or name its format with "
-            f"--input-format"
+            f"{path}: expected a Parquet file, got something else; leave it out, or name its format with --input-format"
         ) from None
     schema = source.schema_arrow
     try:

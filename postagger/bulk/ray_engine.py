@@ -32,7 +32,7 @@ try:
     import ray.data
 except ImportError as error:
     raise ConfigError(
-        f"--engine ray: expected Ray Data, got no module {error.name}; pip install 'postagger[ray]'"
+        f"--engine ray: expected Ray Data, got: {one_line(error)}; pip install 'postagger[ray]'"
     ) from None
 
 _PORTIONS = pa.list_(pa.large_binary())
@@ -66,14 +66,14 @@ def _cluster(workers: int) -> Iterator[None]:
         return
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    with kept_handlers():
-        _connect(workers)
-    try:
-        with contextlib.redirect_stdout(sys.stderr):  # where Ray tells of nodes that are gone
-            yield
-    finally:
+    with contextlib.redirect_stdout(sys.stderr):  # as Ray tells there, too, of nodes that are gone
         with kept_handlers():
-            ray.shutdown()
+            _connect(workers)
+        try:
+            yield
+        finally:
+            with kept_handlers():
+                ray.shutdown()
 
 
 def _connect(workers: int) -> None:

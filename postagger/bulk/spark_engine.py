@@ -29,7 +29,7 @@ try:
     from pyspark.sql import SparkSession
 except ImportError as error:
     raise ConfigError(
-        f"--engine spark: expected PySpark, got no module {error.name}; pip install 'postagger[spark]'"
+        f"--engine spark: expected PySpark, got: {one_line(error)}; pip install 'postagger[spark]'"
     ) from None
 
 _ATTEMPTS = 4

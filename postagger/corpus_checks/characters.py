@@ -8,7 +8,7 @@ from pathlib import Path
 
 from postagger.corpus_checks.finding import Example, Finding, Weight, counted, first_of_each
 from postagger.corpus_checks.placed_corpus import PlacedCorpus, visible
-from postagger.data_prep.formats import read_lines
+from postagger.data_prep.text_lines import read_lines
 
 CHECK = "encoding"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

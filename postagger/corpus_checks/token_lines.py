@@ -9,10 +9,10 @@ from postagger.data_prep.formats import (
     FormatName,
     format_of,
     read_conllu,
-    read_lines,
     read_sentences,
     split_blanks,
 )
+from postagger.data_prep.text_lines import read_lines
 
 
 def token_lines(path: Path, file_format: FileFormat, *, keep_traces: bool) -> list[Sequence[int]]:

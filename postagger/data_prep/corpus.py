@@ -1,7 +1,6 @@
 """Corpora: the named ones, files, and how each is split into train, dev and test."""
 
 import contextlib
-import hashlib
 import io
 import itertools
 import re
@@ -13,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
+from postagger.data_prep.fingerprint import sha256_of
 from postagger.data_prep.formats import FileFormat, read_sentences
 from postagger.data_prep.quoting import has_controls, quoted
 from postagger.data_prep.sentence import Sentence
@@ -113,20 +113,6 @@ def read_corpus_files(sources: Sequence[str], file_format: FileFormat, *, keep_t
     """
     sentences = _read_files(sources, file_format)
     return sentences if keep_traces else list(without_traces(sentences))
-
-
-def sha256_of(sentences: Iterable[Sentence]) -> str:
-    """The fingerprint of tagged sentences, in hexadecimal."""
-    digest = hashlib.sha256()
-    for sentence in sentences:
-        digest.update(hashed_bytes(sentence))
-    return digest.hexdigest()
-
-
-def hashed_bytes(sentence: Sentence) -> bytes:
-    """What a fingerprint is made of."""
-    lines = [f"{token}\t{tag}\n" for token, tag in zip(sentence.tokens, sentence.tags, strict=True)]
-    return ("".join(lines) + "\n").encode("utf-8", "surrogatepass")
 
 
 def is_named(source: str) -> bool:

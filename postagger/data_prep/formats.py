@@ -3,15 +3,14 @@
 Every error names the file and the line. Nothing is guessed: a broken row is refused, never repaired.
 """
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
 from postagger.data_prep.quoting import has_controls, quoted
 from postagger.data_prep.sentence import Sentence
-from postagger.data_prep.standard_input import standard_input
+from postagger.data_prep.text_lines import Lines, read_lines
 from postagger.errors import CorpusError
 
 FormatName = Literal["conllu", "tagged", "columns"]
@@ -29,8 +28,6 @@ _CONLLU_FIELDS = 10
 _BLANKS = " \t"
 _MOST_DIGITS = 18  # of the number of a word
 DOCUMENT_START = "-DOCSTART-"
-Lines = Iterable[tuple[int, str]]
-"""Lines with their numbers, from 1, as read_lines gives them."""
 
 
 @dataclass(frozen=True)
@@ -111,49 +108,6 @@ def format_of(path: Path) -> FormatName:
             f"rename it or name the format with --format {formats}"
         )
     return known
-
-
-def read_lines(path: Path | None, *, keep_ends: bool = False) -> Iterator[tuple[int, str]]:
-    r"""The lines of UTF-8 text, numbered from 1, without their ends (\n or \r\n) unless these are wanted.
-
-    The path None is standard input.
-
-    Raises:
-        CorpusError: the file cannot be read, or is not UTF-8: then the byte offset is named.
-    """
-    return decode_lines(path, _raw_lines(path), keep_ends=keep_ends)
-
-
-def _raw_lines(path: Path | None) -> Iterator[bytes]:
-    with contextlib.nullcontext(standard_input()) if path is None else path.open("rb") as file:
-        yield from file
-
-
-def decode_lines(path: Path | None, raw_lines: Iterator[bytes], *, keep_ends: bool) -> Iterator[tuple[int, str]]:
-    """As read_lines, of lines that are read by somebody else; an empty one, which is no line, is not counted.
-
-    Raises:
-        CorpusError: as read_lines.
-    """
-    name = path or "standard input"
-    number = offset = 0
-    try:
-        for raw in raw_lines:
-            number += bool(raw)
-            try:
-                line = raw.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise CorpusError(
-                    f"{name}, line {number}: expected UTF-8 text, got the byte 0x{raw[error.start]:02x} at byte "
-                    f"offset {offset + error.start}; save it as UTF-8"
-                ) from None
-            offset += len(raw)
-            line = line.removeprefix("\ufeff") if number == 1 else line
-            yield number, line if keep_ends else line.rstrip("\r\n")
-    except OSError as error:
-        raise CorpusError(
-            f"{name}: expected a file that can be read, got: {error.strerror or error}; check the path"
-        ) from None
 
 
 def read_conllu(path: Path | None, lines: Lines | None = None) -> Iterator[ConlluSentence]:

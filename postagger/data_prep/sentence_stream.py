@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from postagger.data_prep.checked_sentences import checked_sentences
 from postagger.data_prep.corpus import without_traces
-from postagger.data_prep.formats import FileFormat, Lines, decode_lines, format_of, read_sentences
+from postagger.data_prep.formats import FileFormat, format_of, read_sentences
 from postagger.data_prep.sentence import Sentence
+from postagger.data_prep.text_lines import Lines, decode_lines
 from postagger.errors import CorpusError
 
 

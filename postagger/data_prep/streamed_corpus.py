@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from postagger.data_prep.corpus import exists, hashed_bytes, is_named, read_corpus_files
+from postagger.data_prep.corpus import exists, is_named, read_corpus_files
+from postagger.data_prep.fingerprint import hashed_bytes
 from postagger.data_prep.formats import FileFormat, format_of
 from postagger.data_prep.sentence import Sentence
 from postagger.data_prep.sentence_stream import SentenceStream

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from postagger.data_prep.formats import read_lines, split_blanks
+from postagger.data_prep.formats import split_blanks
 from postagger.data_prep.quoting import printable, quoted
+from postagger.data_prep.text_lines import read_lines
 from postagger.data_prep.universal_tags import PENN_TO_UD, PENN_TO_UNIVERSAL
 from postagger.errors import ConfigError
 

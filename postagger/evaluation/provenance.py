@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from postagger.data_prep.corpus import sha256_of
+from postagger.data_prep.fingerprint import sha256_of
 from postagger.data_prep.sentence import Sentence
 from postagger.model_folder import library_versions
 

@@ -15,14 +15,13 @@ from postagger.errors import ConfigError
 from postagger.integrations.arrow import ArrowTagger, TextKind, check_column
 from postagger.integrations.worker_tagger import settings_for_workers, tokenized_by_rows
 from postagger.pretrained import SHIPPED
+from postagger.stored_files import one_line
 
 try:
     import pyarrow as pa
     import ray.data
 except ImportError as error:
-    raise ConfigError(
-        f"expected Ray Data for datasets, got no module {error.name}; pip install 'postagger[ray]'"
-    ) from None
+    raise ConfigError(f"expected Ray Data for datasets, got: {one_line(error)}; pip install 'postagger[ray]'") from None
 
 _ROWS_TOGETHER = 4096
 

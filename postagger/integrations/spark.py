@@ -16,6 +16,7 @@ from postagger.errors import ConfigError
 from postagger.integrations.arrow import TextKind, check_column, tagged_fields
 from postagger.integrations.worker_tagger import settings_for_workers, tagged_by_rows
 from postagger.pretrained import SHIPPED
+from postagger.stored_files import one_line
 
 try:
     import pyarrow as pa
@@ -25,7 +26,7 @@ try:
     from pyspark.sql.types import StructField, StructType
 except ImportError as error:
     raise ConfigError(
-        f"expected PySpark for data frames, got no module {error.name}; pip install 'postagger[spark]'"
+        f"expected PySpark for data frames, got: {one_line(error)}; pip install 'postagger[spark]'"
     ) from None
 
 
