@@ -9,6 +9,7 @@ process behind. speed: tokens a second by the number of processes, from the run'
 """
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -72,8 +73,8 @@ def print_exits(numbers: Sequence[int], runs: int) -> None:
             good = left = 0
             for _ in range(runs):
                 with tempfile.TemporaryDirectory() as folder:
-                    ended = torchrun(number, f"{command} --output {folder}/model")
-                    good += ended.returncode == 0
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        good += torchrun(number, f"{command} --output {folder}/model").returncode == 0
                     left += still_running(folder)
             print(f"| {name} | {number} | {runs} | {good} | {left} |", flush=True)
 
@@ -111,8 +112,11 @@ def check(ended: "subprocess.CompletedProcess[str]") -> None:
 
 def still_running(name: str) -> int:
     """How many processes have this in their arguments."""
-    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    return sum(name.encode() in line for line in lines)
+    count = 0
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            count += name.encode() in path.read_bytes()
+    return count
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ tagging, writing, what that process does for each finished part, and how much pa
 
 Simulated: workers that take the next part when they are free; one process that hands parts out and notes them, one at
 a time; one storage of a bandwidth that all share. The simulation is checked with a real run of the local engine on as
-many files, whose wall time it must foretell.
+many files, beside whose wall time the one that it foretells is printed.
 """
 
 import argparse
@@ -178,7 +178,7 @@ def _planning(folder: Path, content: bytes) -> float:
 
 def _noting(part: Part, output: Path) -> float:
     """Seconds a part, of the process that runs the command: it writes the part down, and notes its end."""
-    finished = Finished(part.name, 0, part.size, part.modified, part.num_bytes, 1, 1, 0, 1.0)
+    finished = Finished(part.path, part.name, 0, part.size, part.modified, part.num_bytes, 1, 1, 0, 1.0)
     begun, count = time.perf_counter(), 2000
     with Ledger(output) as ledger:
         for _ in range(count):
@@ -206,7 +206,10 @@ def _check(folder: Path, stages: Stages, tokens: int, files: int, workers: int) 
         seconds = time.perf_counter() - begun
         cluster = Cluster(number, tokens * stages.bytes_in / files, float("inf"))
         foretold = 2 * stages.start_seconds + simulated(stages, cluster, tokens)  # the command has one, too
-        print(f"{number} workers, {tokens:,} tokens: {seconds:.1f} s, foretold {foretold:.1f} s", flush=True)
+        ratio = foretold / seconds
+        print(
+            f"{number} workers, {tokens:,} tokens: {seconds:.1f} s, foretold {foretold:.1f} s: {ratio:.2f}", flush=True
+        )
 
 
 def simulated(stages: Stages, cluster: Cluster, tokens: float, seed: int = 1) -> float:

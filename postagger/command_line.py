@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from postagger.argument_errors import ENVIRONMENT_PREFIX, hint, in_words, settings_in_words
 from postagger.argument_types import whole_number
 from postagger.data_prep.quoting import printable
-from postagger.errors import ConfigError, OutputError, PostaggerError, ProcessError
+from postagger.errors import ConfigError, OutputError, PostaggerError
 from postagger.memory_errors import is_out_of_memory
-from postagger.ranks import rank
+from postagger.ranks import HERE
 
 if TYPE_CHECKING:
     import jsonargparse
@@ -66,8 +66,6 @@ def command(name: str) -> Callable[[Command], Command]:
             try:
                 return _run_to_the_last_byte(main, arguments)
             except PostaggerError as error:
-                if rank() and type(error) is not ProcessError:
-                    return 2  # the first process has said it
                 said = str(error)
             except KeyboardInterrupt as stop:
                 note(f"{program}: interrupted")
@@ -129,7 +127,7 @@ def close_output() -> None:
 
 def note(text: str) -> None:
     """Tell the user something that is not a result; of several processes the first one does."""
-    if rank():
+    if HERE.rank:
         return
     print(text, file=sys.stderr, flush=True)
 

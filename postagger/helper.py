@@ -24,9 +24,9 @@ import numpy as np
 
 from postagger.answer import Answer
 from postagger.errors import PostaggerError
-from postagger.scoring.threads import ONE_THREAD
+from postagger.worker_process import worker_command, worker_environment
 
-_COMMAND = [sys.executable, "-c", "from postagger.helper import main; main()"]
+_COMMAND = worker_command("postagger.helper")
 _LENGTH = struct.Struct("<Q")
 _HEAD = struct.Struct("<dQQ?")  # temperature, number of sentences, number of tokens, whether a token holds a line end
 _COUNT_TYPE = np.dtype("<u4")
@@ -42,13 +42,12 @@ class Helper:
 
         choice: a file that tells which tags are told, if it is there (see TagChoice.to_dict).
         """
-        path = os.pathsep.join(filter(None, sys.path))
         self._process = subprocess.Popen(
             [*_COMMAND, str(model), str(choice), precision],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,  # what stood in a buffer would be written once more by a fork
-            env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
+            env=worker_environment(),
         )
         assert self._process.stdin is not None  # as both are pipes
         assert self._process.stdout is not None

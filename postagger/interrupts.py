@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from postagger.ranks import world_size
+from postagger.ranks import HERE
 
 _UNTOUCHED: dict[int, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
 if hasattr(signal, "SIGHUP"):  # a terminal that is closed
@@ -40,7 +40,7 @@ def finish_step_on(*numbers: signal.Signals) -> Iterator[Callable[[], int]]:
     def handle(number: int, frame: FrameType | None) -> None:
         if not caught:
             caught.append(number)
-        elif world_size() == 1:
+        elif HERE.size == 1:
             raise KeyboardInterrupt
 
     # Only the main thread may set a handler, and one that somebody else has set is theirs.

@@ -82,7 +82,9 @@ def pretrain_for(
     """
     if not raw_text:
         return None
-    sentences = load_raw_sentences(raw_text, without=(*corpus.dev, *corpus.test))
+    processes = ALONE if checkpoints is None else checkpoints.processes
+    with processes.in_turn():
+        sentences = load_raw_sentences(raw_text, without=(*corpus.dev, *corpus.test))
     tell(f"raw text: {len(sentences):,} sentences, {sum(map(len, sentences)):,} tokens")
     train = corpus.train if isinstance(corpus, Corpus) else ()
     all_sentences = [*sentences, *(sentence.tokens for sentence in train)]

@@ -6,18 +6,24 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.rendezvous import rendezvous
 
 from postagger.device import select_device
 from postagger.errors import ConfigError, LostProcessError, PostaggerError, ProcessError
-from postagger.ranks import local_rank, local_world_size, rank, world_size
+from postagger.memory_errors import is_out_of_memory
+from postagger.ranks import HERE, local_rank, local_size
 
+_RENDEZVOUS = timedelta(minutes=10)
 _PATIENCE = timedelta(days=1)  # with a process that reads, or judges; of one that has ended the others hear at once
-_SIGNS = ("gloo", "nccl", "connection", "peer", "socket", "store")  # what torch says of others that are gone
+_MOMENT = timedelta(seconds=3)
+_SIGNS = ("gloo", "nccl", "connection", "peer", "socket")  # what torch says of others that are gone
+_FIRST_ERROR = "postagger/error"
 
 
 @dataclass(eq=False)
@@ -83,33 +89,35 @@ class Processes:
             self._ask(lambda: dist.all_reduce(whole))
         return whole
 
-    @contextlib.contextmanager
-    def in_turn(self) -> Iterator[None]:
-        """The first process alone, and when it is through all the others: they need not fail where it does."""
-        if self.is_first:
-            yield
-            self._meet()
-        else:
-            self._meet()
-            yield
+    def is_same(self, digest: str) -> bool:
+        """Whether all processes have this digest, a hexadecimal number."""
+        number = int(digest[:12], 16)  # which a float holds
+        high, low = self.greatest([number, -number])
+        return high == -low
 
     @contextlib.contextmanager
-    def side_by_side(self) -> Iterator[None]:
-        """All at the same time, what takes too long to do it in turn; where the first fails, the others are silent."""
-        failed: PostaggerError | None = None
-        try:
-            yield
-        except PostaggerError as error:
-            failed = error
-        (first_failed,) = self.first_of([failed is not None])
-        if failed is not None and (self.is_first or not first_failed):
-            raise failed
-        if first_failed:
-            raise LostProcessError("expected the first process to go on, got its end; see what it says")
+    def in_turn(self) -> Iterator[None]:
+        """First one process on each machine, and when it is through the others: it may have to download something."""
+        is_early = self.size == 1 or local_rank() == 0
+        if not is_early:
+            self._meet()
+        yield
+        if is_early:
+            self._meet()
+
+    def check_sources(self, flag: str, sources: Sequence[str]) -> None:
+        """Refuse what only one process could read.
+
+        Raises:
+            ConfigError: a source is standard input, or a pipe.
+        """
+        for source in sources if self.size > 1 else ():
+            if source == "-" or Path(source).is_fifo():
+                raise ConfigError(f"{flag}: expected files that {self.size} processes can read, got {source}; save it")
 
     def let_go(self) -> None:
         """Talk no more, from here on; whoever was in the middle of something has not been heard to the end."""
-        self._talks = False
+        self._talks = self.size == 1
 
     def leave(self) -> None:
         """The end of what is done together, when all have come so far; nothing of it may be in use any more."""
@@ -149,60 +157,92 @@ def heard() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        if not any(sign in str(error).lower() for sign in _SIGNS):
+        if is_out_of_memory(error) or not any(sign in str(error).lower() for sign in _SIGNS):
             raise
-        reason = str(error).splitlines()[0]
         raise LostProcessError(
-            f"expected all processes of the run to go on, got the end of one ({reason}); see what that one says"
+            "expected all processes of the run to go on, got the end of one; see what that one says, and go on with "
+            "--resume"
         ) from None
 
 
 @contextlib.contextmanager
-def joined(device: str) -> Iterator[Processes]:
-    """The processes that torchrun has started, this one among them; where it has not, this one alone.
+def join(rank: int, size: int) -> Iterator[None]:
+    """Be one of the processes of a run, until its end.
 
-    device: where they compute, as in the settings; on GPUs each has its own.
+    Raises:
+        ConfigError: the others do not come.
+        ProcessError: what goes wrong here, and not in the first process, which prints what goes wrong everywhere.
+        SystemExit: the first process says what is to be said.
+    """
+    try:
+        store, _, _ = next(rendezvous("env://", timeout=_RENDEZVOUS))
+        dist.init_process_group(_backend(), store=store, rank=rank, world_size=size, timeout=_PATIENCE)
+    except RuntimeError:
+        raise ConfigError(
+            f"expected {size} processes at {os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}, got fewer within "
+            f"{_RENDEZVOUS}; start them with torchrun, or unset RANK and WORLD_SIZE"
+        ) from None
+    HERE.rank, HERE.size = rank, size
+    try:
+        yield
+    except PostaggerError as error:
+        _say(store, rank, error)
+    except KeyboardInterrupt:
+        if not rank:
+            raise
+        raise SystemExit(0) from None  # an end with an error would have the first one killed before it has saved
+    finally:
+        HERE.rank, HERE.size = 0, 1
+
+
+def present(device: str) -> Processes:
+    """The processes of this run; device: where they compute, as in the settings. On GPUs each takes its own.
 
     Raises:
         ConfigError: there are not as many GPUs, or the device is none that several processes can use.
-        ProcessError: whatever goes wrong in another process than the first, which alone prints.
     """
-    if world_size() == 1:
-        yield ALONE
-        return
-    kind = _own_device(device)
-    with heard():
-        dist.init_process_group("cpu:gloo,cuda:nccl" if kind == "cuda" else "gloo", timeout=_PATIENCE)
-    processes = Processes(rank(), world_size())
-    try:
-        yield processes
-    except PostaggerError as error:
-        processes.let_go()
-        if processes.is_first or isinstance(error, LostProcessError):
-            raise
-        raise ProcessError(f"process {processes.rank}: {error}") from None
-    except BaseException:
-        processes.let_go()
-        raise
-    finally:
-        processes.leave()
-
-
-def threads_each(threads: int) -> int:
-    """How many threads each process of a run may have, which asks for so many: not more than there are cores."""
-    return max(1, min(threads, (os.cpu_count() or 1) // local_world_size())) if world_size() > 1 else threads
-
-
-def _own_device(name: str) -> str:
-    """The kind of the device; of several GPUs each process on a machine takes its own."""
-    kind = select_device(name).type
+    if HERE.size == 1:
+        return ALONE
+    kind = select_device(device).type
     if kind not in ("cpu", "cuda"):
         raise ConfigError(f"--device: expected cpu or cuda for several processes, got {kind}; add --device cpu")
     if kind == "cuda":
         if local_rank() >= torch.cuda.device_count():
             raise ConfigError(
-                f"expected a GPU for each process, got {torch.cuda.device_count()} for {local_world_size()}; "
-                f"start fewer, or add --device cpu"
+                f"expected a GPU for each process, got {torch.cuda.device_count()} for {local_size()}; start fewer, or "
+                f"add --device cpu"
             )
         torch.cuda.set_device(local_rank())
-    return kind
+    return Processes(HERE.rank, HERE.size)
+
+
+def threads_each(threads: int) -> int:
+    """How many threads each process of a run may have, which asks for so many: not more than there are cores."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(threads, cores // local_size())) if HERE.size > 1 else threads
+
+
+def _backend() -> str:
+    has_gpus = torch.cuda.is_available() and dist.is_nccl_available()
+    return "cpu:gloo,cuda:nccl" if has_gpus else "gloo"
+
+
+def _say(store: Any, rank: int, error: PostaggerError) -> NoReturn:
+    """Raise an error, if it is not the one that the first process raises, too."""
+    said = str(error)
+    if rank == 0:
+        with contextlib.suppress(RuntimeError):  # nobody listens any more
+            store.set(_FIRST_ERROR, said)
+        raise error
+    if isinstance(error, LostProcessError):
+        raise SystemExit(2)
+    try:
+        store.wait([_FIRST_ERROR], _MOMENT)
+        is_said = store.get(_FIRST_ERROR).decode() == said
+    except dist.DistNetworkError:
+        is_said = True  # it has ended, and the store with it
+    except RuntimeError:
+        is_said = False
+    if is_said:
+        raise SystemExit(2)
+    raise ProcessError(f"process {rank}: {error}")

@@ -1,20 +1,27 @@
-"""Which of the processes this is that train together, as their launcher (torchrun) says in the environment."""
+"""Which of the processes this is that train together; alone, unless it has joined others that torchrun started."""
 
 import os
+from dataclasses import dataclass
+
+
+@dataclass
+class Here:
+    """rank: the number of this process, from 0, of so many; the first one alone writes and prints."""
+
+    rank: int = 0
+    size: int = 1
+
+
+HERE = Here()
 
 _NAMES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 
-def world_size() -> int:
-    """How many processes train together; 1 where this one was started by itself."""
-    numbers = [os.environ.get(name, "") for name in _NAMES[:2]]
-    is_launched = all(os.environ.get(name) for name in _NAMES) and all(map(str.isdecimal, numbers))
-    return max(1, int(numbers[1])) if is_launched else 1
-
-
-def rank() -> int:
-    """The number of this process among them, from 0; the first one alone writes and prints."""
-    return int(os.environ["RANK"]) if world_size() > 1 else 0
+def launched() -> Here:
+    """What a launcher, such as torchrun, has told in the environment: this process, if it told nothing, is alone."""
+    rank, size, *_ = values = [os.environ.get(name, "") for name in _NAMES]
+    is_told = all(values) and rank.isdecimal() and size.isdecimal()
+    return Here(int(rank), int(size)) if is_told and int(size) > 1 else Here()
 
 
 def local_rank() -> int:
@@ -22,6 +29,6 @@ def local_rank() -> int:
     return int(os.environ.get("LOCAL_RANK", "0"))
 
 
-def local_world_size() -> int:
+def local_size() -> int:
     """How many of them are on this machine."""
-    return int(os.environ.get("LOCAL_WORLD_SIZE", "1")) if world_size() > 1 else 1
+    return int(os.environ.get("LOCAL_WORLD_SIZE", "1")) if HERE.size > 1 else 1

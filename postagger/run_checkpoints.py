@@ -1,5 +1,6 @@
 """The checkpoints of a run: written while its stages are trained, and read where it goes on."""
 
+import hashlib
 import json
 import warnings
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from typing import Any
 import torch
 
 from postagger.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from postagger.errors import CheckpointError, OutputError
+from postagger.errors import CheckpointError, ConfigError, OutputError
 from postagger.processes import ALONE, Processes
 from postagger.save_interval import SaveInterval
 from postagger.stored_files import one_line
@@ -21,7 +22,7 @@ from postagger.trainer import BatchT, Trainer
 class RunStage:
     """A part of a run that one trainer does. saved: the state to go on from, None where it begins anew.
 
-    facts: what identifies the run in its states. processes: those of the run, of which the first alone writes.
+    facts: what identifies the run in its states.
     """
 
     path: Path
@@ -30,7 +31,6 @@ class RunStage:
     every: SaveInterval
     tell: Callable[[str], None]
     note: Callable[[str], None]
-    processes: Processes = ALONE
 
     def follow(self, trainer: Trainer[BatchT]) -> None:
         """Let a trainer go on from the saved state, if there is one, and write its states from now on.
@@ -51,8 +51,6 @@ class RunStage:
         trainer.save, trainer.every, trainer.tell = self._write, self.every, self.tell
 
     def _write(self, checkpoint: Checkpoint) -> None:
-        if not self.processes.is_first:
-            return
         try:
             write_checkpoint(self.path, Checkpoint({**checkpoint.state, **self.facts}, checkpoint.tensors))
         except OutputError as error:  # which must not cost the run
@@ -80,9 +78,11 @@ class RunCheckpoints:
         Raises:
             CheckpointError: what shall be resumed is not whole, or of another run; names the first setting that
                 differs.
+            ConfigError: another process trains something else.
         """
         versions = {"torch": str(torch.__version__), "processes": self.processes.size}
         facts = {"settings": settings, "sha256": sha256, **versions}
+        self._check_same(facts)
         saved = self._saved(name) if self.resume else None
         if saved is not None:
             check_settings(self.path, saved.state.get("settings", {}), settings)
@@ -93,7 +93,16 @@ class RunCheckpoints:
             for what, now in versions.items():
                 if (before := saved.state.get(what, 1)) != now:
                     self.tell(f"Begun with {what} {before}, going on with {now}: bits differ.")
-        return RunStage(self.path / name, facts, saved, self.every, self.tell, self.note, self.processes)
+        return RunStage(self.path / name, facts, saved, self.every, self.tell, self.note)
+
+    def _check_same(self, facts: Mapping[str, Any]) -> None:
+        """Find out whether all processes train the same; if not, they would wait for each other."""
+        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        if not self.processes.is_same(digest):
+            raise ConfigError(
+                "expected the same corpus, settings and version of torch in all processes, got others in one; copy the "
+                "corpus to every machine"
+            )
 
     def _saved(self, name: str) -> Checkpoint | None:
         """The last state of a stage, as the first process has read it."""

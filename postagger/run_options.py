@@ -1,12 +1,13 @@
 """What the commands that train have in common: where a run writes, how it is resumed, and how it ends."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from postagger.command_line import INTERRUPTED, note
-from postagger.ranks import rank
+from postagger.ranks import HERE, launched
 
 if TYPE_CHECKING:
     from postagger.processes import Processes
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from postagger.run_place import RunPlace
     from postagger.save_interval import SaveInterval
     from postagger.training_result import TrainingResult
+
+Data = TypeVar("Data")
 
 RUN_OPTIONS: dict[str, tuple[Any, str]] = {
     "force": (bool, "replace the model folder, and an unfinished run, if there is one"),
@@ -80,9 +83,41 @@ def run_options(settings: Mapping[str, Any]) -> RunOptions:
     every = settings["checkpoint_every"]
     interval = SaveInterval() if every is None else SaveInterval.parse(every)
     options = RunOptions(settings["output"], interval, bool(settings["resume"]), bool(settings["force"]))
-    if options.named is not None and not rank():
+    if options.named is not None and not HERE.rank:
         options.place("")  # what is in the way is told before any work is done
     return options
+
+
+@contextlib.contextmanager
+def joined() -> Iterator[None]:
+    """Join the processes that torchrun has started along with this one, if it has.
+
+    Raises:
+        ConfigError, ProcessError, SystemExit: see postagger.processes.join.
+    """
+    here = launched()
+    if here.size == 1:
+        yield
+        return
+    from postagger.processes import join  # with torch, which takes a second
+
+    with join(here.rank, here.size):
+        yield
+
+
+def follow(
+    processes: "Processes",
+    load: Callable[[], Data],
+    train: "Callable[[Data, RunCheckpoints], object]",
+    checkpoints: "RunCheckpoints",
+) -> int:
+    """Train along with the first process, which does all the rest."""
+    data = load()
+    (is_finished,) = processes.first_of([0])
+    if not is_finished:
+        train(data, checkpoints)
+        processes.leave()
+    return 0  # an error would have the first process killed, before it has saved what it was interrupted in
 
 
 def tell_end(result: "TrainingResult", place: "RunPlace") -> None:

@@ -37,6 +37,10 @@ class SharedGradients(Generic[BatchT]):
         self._part: _Part[BatchT] = _Part(network)
         with heard():
             self._reduced: nn.Module | None = DistributedDataParallel(self._part, **_BUFFERS_STAY)
+            # Once, so that what it learns from its first step on the order of gradients is always the same: the sums
+            # of a run that is resumed are then those of one that was left alone.
+            self._reduced(None, None)[0].backward()
+        network.zero_grad(set_to_none=True)
 
     def add(self, batch: BatchT, parts: int, loss: Loss[BatchT]) -> tuple[int, float, int]:
         """A batch -> (parts, its loss in nats, its count), all of it, in every process alike.
@@ -49,7 +53,8 @@ class SharedGradients(Generic[BatchT]):
         assert self._reduced is not None
         mine = self._own(batch)
         try:
-            total, count = self._reduced(mine, loss)
+            with heard():
+                total, count = self._reduced(mine, loss)
             nats, tokens = self._processes.sums([total.item(), int(count)])
             if tokens:
                 check_loss(nats, int(tokens))
@@ -85,9 +90,9 @@ class _Part(nn.Module, Generic[BatchT]):
         super().__init__()
         self.network = network
 
-    def forward(self, batch: BatchT | None, loss: Loss[BatchT]) -> tuple[Tensor, Tensor]:
+    def forward(self, batch: BatchT | None, loss: Loss[BatchT] | None) -> tuple[Tensor, Tensor]:
         """The sum and the count over a part of a batch; of no part, zeros that every weight has a share in."""
-        if batch is not None:
+        if batch is not None and loss is not None:
             return loss(batch)
         weights = list(self.network.parameters())
         return torch.stack([weight.sum() * 0.0 for weight in weights]).sum(), torch.tensor(0, device=weights[0].device)

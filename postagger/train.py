@@ -4,7 +4,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from postagger.command_line import SettingsSource, command, note, parse_settings, settings_parser
 from postagger.errors import MissingCorpusError
-from postagger.run_options import RUN_OPTIONS, exit_code_of, how_to_go_on, run_options, tell_end
+from postagger.ranks import HERE
+from postagger.run_options import RUN_OPTIONS, exit_code_of, follow, how_to_go_on, joined, run_options, tell_end
 
 if TYPE_CHECKING:
     import jsonargparse
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from postagger.evaluation.quotes import Quoting
     from postagger.processes import Processes
     from postagger.run_checkpoints import RunCheckpoints
-    from postagger.run_options import RunOptions
     from postagger.run_place import RunPlace
     from postagger.tagger import Tagger
     from postagger.training_result import TrainingResult
@@ -47,38 +46,46 @@ _OPTIONS = {
 @command("train")
 def run(arguments: Sequence[str]) -> int:
     """Read the settings, train, judge, save, print."""
+    start = time.perf_counter()
+    with joined():
+        return _run(arguments, start)
+
+
+def _run(arguments: Sequence[str], start: float) -> int:
     # Imported here, so that help and Ctrl-C answer at once.
     from postagger.config import CorpusConfig, TaggerConfig
     from postagger.device import select_device
     from postagger.evaluation.quotes import Quoting
-    from postagger.processes import joined
+    from postagger.processes import present
     from postagger.settings import part_from
 
-    start = time.perf_counter()
     settings = parse_settings(_source(), arguments)
     corpus_config = part_from(CorpusConfig, settings)
     config = TaggerConfig.from_settings({name: settings[name] for name in TaggerConfig.field_names()})
     select_device(config.training.device)
     quoting = Quoting() if settings["quote"] is None else Quoting(settings["quote"])
     options = run_options(settings)
-    facts = _facts(corpus_config, settings["preset"])
-    with joined(config.training.device) as processes:
-        if not processes.is_first:
-            return _follow(corpus_config, config, facts, options, processes)
-        with _loading(corpus_config, processes):
-            corpus = _load(corpus_config)
-            place = options.place(corpus.name)
-            is_finished = place.finished("tagger", {**config.flat(), **corpus.settings}, corpus.sha256)
-        if processes.first_of([is_finished])[0]:
-            note(f"{place.output}: the run is complete, and there is nothing to resume.")
-            return 0
-        note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
-        with place.held():
-            checkpoints, hint = options.checkpoints(place, processes), partial(how_to_go_on, place)
-            tagger, result = _train(corpus, corpus_config.raw_text, config, facts, checkpoints, hint)
-            tell_end(result, place)
-            compact = bool(settings["compact"])
-            output, is_judged = _save(tagger, result, corpus, place, quoting, arguments, compact=compact)
+    processes = present(config.training.device)
+    load = partial(_load, corpus_config, processes)
+    train = partial(_train, raw_text=corpus_config.raw_text, config=config, preset=settings["preset"])
+    if not processes.is_first:
+        return follow(processes, load, partial(train, corpus_config), options.no_checkpoints(processes))
+
+    corpus = load()
+    place = options.place(corpus.name)
+    is_finished = place.finished("tagger", {**config.flat(), **corpus.settings}, corpus.sha256)
+    if processes.first_of([is_finished])[0]:
+        note(f"{place.output}: the run is complete, and there is nothing to resume.")
+        return 0
+    note(f"{corpus.name}: {_sizes(corpus)} sentences; ready after {time.perf_counter() - start:.1f} s")
+    with place.held():
+        checkpoints, hint = options.checkpoints(place, processes), partial(how_to_go_on, place)
+        tagger, result = train(corpus_config, corpus, checkpoints, how_to_go_on=hint)
+        processes.leave()
+        tell_end(result, place)
+        may_judge = processes.size == 1 or not result.interrupted  # torchrun gives no time for it
+        judge = partial(_evaluate, name=place.output.name, quoting=quoting, arguments=arguments) if may_judge else None
+        output, is_judged = _save(tagger, result, corpus, place, judge, compact=bool(settings["compact"]))
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.", flush=True)
     return exit_code_of(result, output, is_judged=is_judged)
 
@@ -89,52 +96,27 @@ def parser() -> "jsonargparse.ArgumentParser":
 
 
 def _train(
+    corpus_config: "CorpusConfig",
     corpus: "Corpus | StreamedCorpus",
+    checkpoints: "RunCheckpoints",
+    *,
     raw_text: Sequence[str],
     config: "TaggerConfig",
-    facts: dict[str, Any],
-    checkpoints: "RunCheckpoints",
-    how_to_go_on: "Callable[[], str]" = str,
+    preset: str,
+    how_to_go_on: Callable[[], str] = str,
 ) -> "tuple[Tagger, TrainingResult]":
-    """Until no process needs the others any more. how_to_go_on: told where raw text is cut off."""
+    """how_to_go_on: told where raw text is cut off."""
     from postagger.interrupts import Interrupted
     from postagger.pretraining import pretrain_for
     from postagger.tagger_training import train_tagger
 
-    processes = checkpoints.processes
-    how: dict[str, Any] = {"show_progress": processes.is_first, "checkpoints": checkpoints}
+    how: dict[str, Any] = {"show_progress": checkpoints.processes.is_first, "checkpoints": checkpoints}
     try:
         pretrained = pretrain_for(corpus, raw_text, config, tell=note, **how)
     except Interrupted:
         note(f"Interrupted while reading raw text{how_to_go_on()}.")
         raise
-    trained = train_tagger(corpus, config, pretrained=pretrained, facts=facts, **how)
-    processes.leave()
-    return trained
-
-
-def _follow(
-    corpus_config: "CorpusConfig",
-    config: "TaggerConfig",
-    facts: dict[str, Any],
-    options: "RunOptions",
-    processes: "Processes",
-) -> int:
-    """Train along with the first process, which does all the rest."""
-    from postagger.interrupts import exit_code
-
-    with _loading(corpus_config, processes):
-        corpus = _load(corpus_config)
-    (is_finished,) = processes.first_of([0])
-    if is_finished:
-        return 0
-    _, result = _train(corpus, corpus_config.raw_text, config, facts, options.no_checkpoints(processes))
-    return exit_code(result.interrupted_by) if result.interrupted else 0
-
-
-def _loading(config: "CorpusConfig", processes: "Processes") -> AbstractContextManager[None]:
-    """In turn, as a named corpus may have to be downloaded first; but files may take hours to count."""
-    return processes.side_by_side() if config.stream else processes.in_turn()
+    return train_tagger(corpus, config, pretrained=pretrained, facts=_facts(corpus_config, preset), **how)
 
 
 def _save(
@@ -142,18 +124,18 @@ def _save(
     result: "TrainingResult",
     corpus: "Corpus | StreamedCorpus",
     place: "RunPlace",
-    quoting: "Quoting",
-    arguments: Sequence[str],
+    judge: "Callable[[Tagger, Corpus | StreamedCorpus, list[dict[str, Any]]], Evaluation | None] | None",
     *,
     compact: bool,
 ) -> tuple[Path, bool]:
-    """Judge the tagger and save it with its scores: where it is, and whether it could be judged."""
+    """Save the tagger, with its scores if it may be judged: where it is, and whether it was."""
     if compact:
         tagger.round_weights()
     evaluation, report, history = None, "", [asdict(record) for record in result.history]
     try:
-        if result.interrupted_by in (0, signal.SIGINT):  # other signals leave no time for scores
-            evaluation = _evaluate(tagger, corpus, place.output.name, history, quoting, arguments)
+        # Other signals than that of Ctrl-C leave no time for scores.
+        if judge is not None and result.interrupted_by in (0, signal.SIGINT):
+            evaluation = judge(tagger, corpus, history)
             report = "" if evaluation is None else evaluation.to_html()
     finally:  # whatever becomes of the scores, the model must not be lost
         output, scores = place.for_model(), None if evaluation is None else evaluation.to_dict()
@@ -185,9 +167,16 @@ def _source() -> SettingsSource:
     return SettingsSource("train", usage, description, parts, PRESETS, _OPTIONS, neighbours, _EXAMPLES)
 
 
-def _load(config: "CorpusConfig") -> "Corpus | StreamedCorpus":
-    if config.stream:
+def _load(config: "CorpusConfig", processes: "Processes") -> "Corpus | StreamedCorpus":
+    processes.check_sources("--corpus", config.corpus)
+    processes.check_sources("--raw-text", config.raw_text)
+    if config.stream:  # which may take hours, and downloads nothing
         return _stream(config)
+    with processes.in_turn():
+        return _in_memory(config)
+
+
+def _in_memory(config: "CorpusConfig") -> "Corpus":
     try:
         return _read(config, config.corpus or ("treebank",))
     except MissingCorpusError:
@@ -211,8 +200,8 @@ def _stream(config: "CorpusConfig") -> "StreamedCorpus":
     from postagger.data_prep.streamed_corpus import stream_corpus
 
     size = sum(Path(source).stat().st_size for source in config.corpus if Path(source).is_file())
-    # disable=None: a bar where somebody sees it, and nothing in a file.
-    with tqdm(total=size, desc="counting", unit="B", unit_scale=True, leave=False, disable=None) as bar:
+    is_off = True if HERE.rank else None  # None: a bar where somebody sees it, and nothing in a file
+    with tqdm(total=size, desc="counting", unit="B", unit_scale=True, leave=False, disable=is_off) as bar:
         corpus = stream_corpus(
             config.corpus,
             dev=config.dev,
@@ -239,8 +228,9 @@ def _judged(corpus: "Corpus | StreamedCorpus") -> str:
 def _evaluate(
     tagger: "Tagger",
     corpus: "Corpus | StreamedCorpus",
-    name: str,
     history: list[dict[str, Any]],
+    *,
+    name: str,
     quoting: "Quoting",
     arguments: Sequence[str],
 ) -> "Evaluation | None":

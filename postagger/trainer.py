@@ -30,30 +30,10 @@ from postagger.optimization import learning_rate, load_moments, make_optimizer, 
 from postagger.processes import ALONE, Processes
 from postagger.save_interval import SaveInterval
 from postagger.shared_gradients import SharedGradients
+from postagger.training_position import TrainingPosition
 from postagger.training_result import EpochRecord, TrainingResult
 
 BatchT = TypeVar("BatchT")
-
-
-@dataclass
-class _Position:
-    """Where a run is. epoch, step: finished ones; loss, tokens, epoch_seconds: of the epoch at hand.
-
-    seconds: of the whole run. parts: in how many a batch is computed, because all of it does not fit into memory.
-    """
-
-    epoch: int = 0
-    step: int = 0
-    loss: float = 0.0
-    tokens: int = 0
-    epoch_seconds: float = 0.0
-    seconds: float = 0.0
-    parts: int = 1
-
-    @property
-    def mean_loss(self) -> float:
-        """Nats a token, in the epoch at hand."""
-        return self.loss / max(1, self.tokens)
 
 
 @dataclass
@@ -93,7 +73,7 @@ class Trainer(Generic[BatchT]):
     def __post_init__(self) -> None:
         self._optimizer = make_optimizer(self.network, self.config)
         self._gradients = self._make_gradients()
-        self._position = _Position()
+        self._position = TrainingPosition()
         self._result = TrainingResult(processes=self.processes.size)
         self._best_score = -math.inf
         self._best_weights: dict[str, Tensor] = {}
@@ -138,14 +118,14 @@ class Trainer(Generic[BatchT]):
         check_weights(self.network)
         return self._result
 
-    def checkpoint(self) -> Checkpoint:
-        """All that the rest of the run depends on, beside what the trainer was made of."""
+    def checkpoint(self, carried: Mapping[str, Tensor] | None = None) -> Checkpoint:
+        """All that the rest of the run depends on, beside what the trainer was made of; carried: in all processes."""
         tensors = {
             **{f"network.{name}": value for name, value in self.network.state_dict().items()},
             **{f"optimizer.{name}": value for name, value in moments(self._optimizer).items()},
             **{f"best.{name}": value for name, value in self._best_weights.items()},
             **{f"last.{name}": value for name, value in self._last_weights.items()},
-            **{f"carried.{name}": value for name, value in (self.gathered or self.carried.copy)().items()},
+            **{f"carried.{name}": value for name, value in (self.carried if carried is None else carried).items()},
             **{f"random.{name}": value for name, value in random_states().items()},
         }
         state = {
@@ -174,7 +154,7 @@ class Trainer(Generic[BatchT]):
         self._last_weights = {name: value.to(device) for name, value in groups.get("last", {}).items()}
         self._random = groups["random"]
         stored = checkpoint.state
-        self._position = _Position(**stored["position"])
+        self._position = TrainingPosition(**stored["position"])
         history = [EpochRecord(**record) for record in stored["history"]]
         self._result = TrainingResult(history, stored["best_epoch"], processes=self.processes.size)
         self._best_score = -math.inf if stored["best_score"] is None else stored["best_score"]
@@ -247,7 +227,7 @@ class Trainer(Generic[BatchT]):
         (spent,) = self.processes.first_of([time.perf_counter() - start])
         loss, rate = position.mean_loss, position.tokens / position.epoch_seconds
         seconds = position.epoch_seconds + spent
-        self._position = _Position(epoch=epoch, seconds=position.seconds + spent, parts=position.parts)
+        self._position = TrainingPosition(epoch=epoch, seconds=position.seconds + spent, parts=position.parts)
         record = EpochRecord(epoch, loss, score, self._rate(), rate, seconds)
         self._result.history.append(record)
         if score is None:
@@ -291,8 +271,10 @@ class Trainer(Generic[BatchT]):
     def _save(self) -> None:
         if self.save is not None:
             check_weights(self.network)  # the states before this one may be the last good ones
+            carried = (self.gathered or self.carried.copy)()
             try:
-                self.save(self.checkpoint())
+                if self.processes.is_first:
+                    self.save(self.checkpoint(carried))
             except (MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise

@@ -85,7 +85,7 @@ class Place:
 
     def finished(self) -> int:
         """How many parts are finished."""
-        ledger = self.output / "finished.jsonl"
+        ledger = self.output / "_finished.jsonl"
         return ledger.read_bytes().count(b"\n") if ledger.exists() else 0
 
     @property

@@ -1,5 +1,7 @@
 """Several processes that train together, quickly: copies of this one, which has imported everything already."""
 
+import contextlib
+import gc
 import json
 import os
 import signal
@@ -13,7 +15,8 @@ from typing import Any
 
 import torch._dynamo  # noqa: F401 - what DistributedDataParallel imports would be imported in each copy
 
-from postagger.processes import Processes, joined
+from postagger.processes import Processes, join, present
+from postagger.ranks import launched
 
 _SECONDS = 60
 
@@ -43,8 +46,12 @@ def _start(rank: int, size: int, port: int, work: Callable[[Processes], Any], fi
         os.environ.update({"RANK": str(rank), "WORLD_SIZE": str(size), "LOCAL_WORLD_SIZE": str(size), **address})
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-        with joined("cpu") as processes:
+        here = launched()
+        with join(here.rank, here.size) if here.size > 1 else contextlib.nullcontext():
+            processes = present("cpu")
             answer = work(processes)
+            gc.collect()
+            processes.leave()
         file.write_text(json.dumps(answer))
         code = 0
     except BaseException as error:

@@ -175,6 +175,26 @@ def test_a_table_that_cannot_be_tagged_is_refused(source: Any, message: str) -> 
         tokenized(source, column="text")
 
 
+def test_a_column_is_in_the_way_only_of_what_is_added(tagger: ArrowTagger, small_model: Path) -> None:
+    source = tokenized(batch(["x"], confidences=[1]), column="text")
+    assert ArrowTagger(small_model)(source).column("confidences").to_pylist() == [1]
+    with pytest.raises(ConfigError, match="column 'confidences': expected its name to be free for what is added"):
+        tagger(source)
+
+
+@pytest.mark.parametrize("kind", [pa.null(), pa.list_(pa.null())])
+def test_nulls_alone_are_rows_without_a_text(tagger: ArrowTagger, kind: Any) -> None:
+    told = tagger(tokenized(batch([None, None], kind), column="text"))
+    assert told.column("tokens").to_pylist() == told.column("tags").to_pylist() == [None, None]
+    assert list(told.schema)[1:] == list(tagged_fields(confidence=True))
+
+
+def test_two_columns_of_the_name_are_refused() -> None:
+    twice = pa.RecordBatch.from_arrays([pa.array(["x"])] * 2, names=["text", "text"])
+    with pytest.raises(ConfigError, match="expected one column 'text', got 2; name another column"):
+        tokenized(twice, column="text")
+
+
 def test_a_null_among_tokens_is_refused() -> None:
     with pytest.raises(InputError, match="row 2: expected tokens of type str, got null; fill it, or take it out"):
         tokenized(batch([["x"], [], ["x", None]]), column="text")

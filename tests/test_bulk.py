@@ -178,17 +178,32 @@ def test_conllu_has_a_sentence_for_each_and_what_has_none_is_rejected(
 
 
 def test_what_came_as_conllu_keeps_what_it_came_with(small_model: Path, tmp_path: Path) -> None:
-    rows = ["# sent_id = 7", "1-2\tDogs\t_\t_\t_\t_\t_\t_\t_\t_", "1\tThe\tthe\tDET\tXX\t_\t0\troot\t_\tSpaceAfter=No"]
+    rows = [
+        "# sent_id = 7",
+        "#id=old",
+        "1-2\tDogs\t_\t_\t_\t_\t_\t_\t_\t_",
+        "1\tThe\tthe\tDET\tXX\t_\t0\troot\t_\tSpaceAfter=No",
+    ]
     write_lines(tmp_path / "x.conllu", [*rows, "2\tdog\t_\t_\t_\t_\t1\tx\t_\tConfidence=0.1|Gloss=Hund", "", "# only"])
     arguments = ["--input", f"{tmp_path}/x.conllu", "--output", f"{tmp_path}/out", "--model", str(small_model)]
     assert run([*arguments, "--output-format", "conllu", "--id", "sent_id"]) == 0
     assert (tmp_path / "out" / "x.conllu-00000.conllu").read_text().splitlines() == [
         "# id = 7",
-        *rows[:2],
+        rows[0],
+        rows[2],
         "1\tThe\tthe\tDET\tDT\t_\t0\troot\t_\tSpaceAfter=No",
         "2\tdog\t_\t_\tNN\t_\t1\tx\t_\tGloss=Hund",
         "",
     ]
+
+
+def test_tokens_for_which_conllu_has_no_place_are_not_counted(
+    small_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_lines(tmp_path / "x.jsonl", ['{"text": ["a\\tb", "c"]}', '{"text": ["The", "dog", "barks"]}'])
+    arguments = ["--input", f"{tmp_path}/x.jsonl", "--output", f"{tmp_path}/out", "--model", str(small_model)]
+    assert run([*arguments, "--workers", "1", "--output-format", "conllu"]) == 0
+    assert capsys.readouterr().out.startswith("3 tokens of 2 rows in 1 parts")
 
 
 def test_empty_files_give_empty_files(small_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,13 +1,11 @@
 import json
-import os
 import random
 from pathlib import Path
 
 import pytest
 from bulk_parts import JOB, NAMED, parts_of, rows_of, values_of, write_parquet
 
-from postagger.bulk import reading
-from postagger.bulk.input_files import input_files
+from postagger.bulk import raw_rows, reading
 from postagger.bulk.reading import read_rows
 from postagger.errors import ConfigError, CorpusError
 
@@ -181,43 +179,47 @@ def test_a_file_that_changes_or_vanishes_is_told(tmp_path: Path) -> None:
         rows_of(parts)
 
 
-def names(*globs: str, output: Path) -> list[str]:
-    return [file.name for file in input_files(list(globs), "text", output)]
+def test_a_row_that_is_too_long_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raw_rows, "LONGEST_ROW", 40)
+    monkeypatch.setattr(raw_rows, "_PIECE", 7)
+    text, blocks = tmp_path / "x.txt", tmp_path / "x.conllu"
+    text.write_text("a" * 39 + "\n" + "b" * 40 + "\n" + "c" * 200 + "\nd\n" + "e" * 41)
+    rows, rejected = rows_of(parts_of(text))
+    assert [(*row[:2], len(row[3])) for row in rows] == [(1, "x.txt:1", 39), (4, "x.txt:4", 1)]
+    assert [(one.id, one.record) for one in rejected] == [("x.txt:2", None), ("x.txt:3", None), ("x.txt:5", None)]
+    assert rejected[1].reason == "expected a row of at most 268,435,456 bytes, got 201, which stay where they are"
+    assert parts_of(text, 1)[3].first_row == 4
+    assert rows_of(parts_of(text, 1)) == (rows, rejected)
+    blocks.write_text(
+        conllu("a") + "\n" + conllu("b", "c", "b") + "\n" + conllu("d" * 50) + conllu("e") + "\n" + conllu("f")
+    )
+    rows, rejected = rows_of(parts_of(blocks))
+    assert [row[3] for row in rows] == [["a"], ["f"]]
+    assert [one.id for one in rejected] == ["x.conllu:2", "x.conllu:3"]
+    assert rows_of(parts_of(blocks, 1)) == (rows, rejected)
 
 
-def test_names_are_those_below_the_fixed_folder_of_a_glob(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("a/x.txt", "a/b/y.txt", "c/z.txt", "a/out/x.parquet", "top.txt"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("x")
-    monkeypatch.chdir(tmp_path)
-    output = tmp_path / "a" / "out"
-    assert names("a/**/*.*", output=output) == ["b/y.txt", "x.txt"]
-    assert names("*/*.txt", output=output) == ["a/x.txt", "c/z.txt"]
-    assert names("a/x.txt", "c/*", f"{tmp_path}/*.txt", output=output) == ["top.txt", "x.txt", "z.txt"]
-    assert names("top.txt", "*.txt", f"{tmp_path}/top.txt", "./top.txt", output=output) == ["top.txt"]
-    assert names("a/*.txt", "**/*.txt", output=output) == ["a/b/y.txt", "c/z.txt", "top.txt", "x.txt"]
+def test_a_mark_alone_on_the_first_line_is_no_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "x.conllu"
+    path.write_bytes(b"\xef\xbb\xbf\n" + (conllu("a") + "\n" + conllu("b")).encode())
+    for size in (1, 4, 1000):
+        assert [row[:2] for row in rows_of(parts_of(path, size))[0]] == [(1, "x.conllu:1"), (2, "x.conllu:2")]
 
 
-def test_inputs_that_cannot_be_used_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("a/x.txt", "c/x.txt", "rejected/x.txt", "a/y.doc", "out/z.txt", "odd/\x1b.txt"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("x")
-    (tmp_path / "odd" / os.fsdecode(b"\xff.txt")).touch()
-    monkeypatch.chdir(tmp_path)
-    for globs, message in [
-        (["none*"], "--input 'none.*': expected a glob of files, got none; check the path"),
-        (["a"], "--input 'a': expected a glob of files, got a folder; check the path"),
-        (["out/*"], "--input 'out/.*': expected a glob of files, got none outside of --output; check the path"),
-        (
-            ["a/x.txt", "c/x.txt"],
-            r"--input: expected files whose names below their globs differ, got 'x.txt' of .*/a/x",
-        ),
-        (["*/x.txt"], "--input: expected no folder rejected, which the output has itself, got '.*'; rename it"),
-        (
-            ["a/*"],
-            r"a/y.doc: expected a file name that ends in one of .txt .*, got '.doc'; name the format with --input-",
-        ),
-        (["odd/?.txt"], "--input: expected names that can be printed, got "),
-    ]:
-        with pytest.raises(ConfigError, match=message):
-            input_files(globs, None, tmp_path / "out")
+def test_lines_longer_than_a_chunk_are_no_blank_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.conllu"
+    path.write_text(conllu("a b") + " " * 30 + "\n" + conllu("c"))
+    right = parts_of(path, 1)
+    assert len(right) == 2
+    for chunk in (1, 2, 7):
+        monkeypatch.setattr("postagger.bulk.planning._CHUNK", chunk)
+        assert parts_of(path, 1) == right
+
+
+def test_an_array_in_a_json_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text('\ufeff \n[{"text": "x"},\n{"text": "y"}]')
+    with pytest.raises(ConfigError, match=r"x.json: expected JSON lines, an object a line, got an array; write its"):
+        parts_of(path)
+    path.write_text('{"text": "x"}\n[]\n')
+    assert values_of(parts_of(path)) == ["x"]

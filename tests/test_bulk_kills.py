@@ -134,7 +134,7 @@ def test_a_full_disk_ends_a_run_and_costs_nothing(
     program = f"""
         mount -t tmpfs -o size=120k tmpfs {disk}
         {line} >/dev/null
-        test $? = 2 && find {disk} -name '.postagger*' >&2 && wc -l < {disk}/out/finished.jsonl
+        test $? = 2 && find {disk} -name '.postagger*' >&2 && wc -l < {disk}/out/_finished.jsonl
         mount -o remount,size=9m {disk}
         {line} | tail -n 2 | head -n 1
         cp -r {disk}/out {tmp_path}/whole

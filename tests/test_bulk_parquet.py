@@ -4,7 +4,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from bulk_parts import NAMED, parts_of, rows_of, values_of, write_parquet
+from bulk_parts import JOB, NAMED, parts_of, rows_of, values_of, write_parquet
 
 from postagger.bulk.input_files import input_files
 from postagger.bulk.planning import plan
@@ -68,8 +68,18 @@ def test_a_parquet_file_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     files = input_files([str(path)], None, tmp_path / "out")
     with pytest.raises(ConfigError, match="column 'n': expected strings or lists of strings, got int64"):
         list(plan(files, 9, "n", None))
-    with pytest.raises(ConfigError, match="expected a column 'z', got none; name another with --id"):
+    with pytest.raises(ConfigError, match="expected one column 'z', got none; name another with --id"):
         list(plan(files, 9, "a", "z"))
+    for kind in (pa.bool_(), pa.float64(), pa.binary()):
+        pq.write_table(pa.table({"a": ["x"], "i": pa.nulls(1, kind)}), path)
+        with pytest.raises(ConfigError, match=f"x.parquet: column 'i': expected strings or whole numbers, got {kind};"):
+            list(plan(files, 9, "a", "i"))
+    twice = pa.table([["x"], ["y"], ["z"]], names=["a", "a", "n"])
+    pq.write_table(twice, path)
+    with pytest.raises(ConfigError, match=r"x.parquet: expected one column 'a', got 2; name another with --column"):
+        list(plan(files, 9, "a", None))
+    with pytest.raises(ConfigError, match=r"x.parquet: expected one column 'a', got 2; name another with --id"):
+        list(plan(files, 9, "n", "a"))
 
 
 def test_a_parquet_file_whose_rows_are_damaged_is_told(tmp_path: Path) -> None:
@@ -80,3 +90,33 @@ def test_a_parquet_file_whose_rows_are_damaged_is_told(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(CorpusError, match=r"x.parquet: expected a Parquet file, got a damaged one: .*; copy it again"):
         rows_of(parts_of(path))
+
+
+def test_a_parquet_file_whose_schema_is_damaged_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"text": ["x"], "other": [1]}), path, store_schema=False)
+    path.write_bytes(path.read_bytes().replace(b"other", b"oth\xffr"))
+    with pytest.raises(CorpusError, match=r"x.parquet: expected a Parquet file, got something else; leave it out"):
+        parts_of(path)
+
+
+@pytest.mark.parametrize("kind", [pa.null(), pa.list_(pa.null())], ids=str)
+def test_a_column_of_nulls_alone_is_rejected_row_by_row(tmp_path: Path, kind: Any) -> None:
+    path = tmp_path / "x.parquet"
+    write_parquet(path, pa.nulls(3, kind), name=pa.nulls(3))
+    for job in (JOB, NAMED):
+        rows, rejected = rows_of(parts_of(path), job)
+        assert rows == []
+        assert [one.id for one in rejected] == ["x.parquet:1", "x.parquet:2", "x.parquet:3"]
+        assert {one.reason for one in rejected} == {"the column 'text': expected a text, got null"}
+
+
+def test_a_list_with_a_token_that_is_no_utf8_keeps_all_its_tokens(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    tokens = pa.array([b"The", b"caf\xe9", None, b"dog"], pa.binary())
+    texts = pa.Array.from_buffers(pa.string(), 4, tokens.buffers())
+    write_parquet(path, pa.ListArray.from_arrays(pa.array([0, 3, 4]), texts))
+    rows, rejected = rows_of(parts_of(path))
+    assert [row[3] for row in rows] == [["dog"]]
+    reason = "the column 'text': expected tokens of type str, got other bytes"
+    assert rejected == [Rejected("x.parquet:1", reason, ["The", "caf\udce9", None])]

@@ -61,6 +61,26 @@ def test_a_step_that_fails_with_everything_rejects_nothing() -> None:
         Portion(rows("a", "bad"), []).then(upper, broken)
 
 
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory")])
+def test_rows_for_which_memory_is_too_small_are_not_rejected(error: Exception) -> None:
+    def step(batch: pa.RecordBatch) -> pa.RecordBatch:
+        if "b" in batch.column("value").to_pylist():
+            raise error
+        return batch
+
+    with pytest.raises(type(error)):
+        Portion(rows("a", "b"), []).then(step, lambda: None)
+    failures = iter([ValueError(), error])  # with all rows for another reason
+
+    def other(batch: pa.RecordBatch) -> pa.RecordBatch:
+        if len(batch):
+            raise next(failures)
+        return batch
+
+    with pytest.raises(type(error)):
+        Portion(rows("a", "b"), []).then(other, lambda: None)
+
+
 def test_a_rejected_row_has_its_record_or_what_there_is() -> None:
     whole = rows("a")
     assert rejected_row(whole, "why") == Rejected("x:1", "why", "a")

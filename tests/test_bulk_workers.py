@@ -12,11 +12,11 @@ from postagger.bulk import local_engine, run
 
 # A worker process to which rows do something; of what it has lived through there is a file.
 WORKER = """
-import os, sys
+import os, sys, time
 from pathlib import Path
 import postagger.bulk.local_worker as worker
 
-tagged, journal = worker.tagged, Path(sys.argv[1])
+journal = Path(sys.argv[1])
 
 def tag(portion, tagger):
     words = {token for tokens in portion.rows.column("tokens").to_pylist() for token in tokens}
@@ -25,17 +25,31 @@ def tag(portion, tagger):
     if "Once" in words and not journal.exists():
         journal.touch()
         os._exit(7)
-    if "Memory" in words:
-        raise MemoryError
-    if "Bug" in words:
-        def step(rows):
-            if "Bug" in {token for tokens in rows.column("tokens").to_pylist() for token in tokens}:
-                raise KeyError("a bug")
-            return tagger(rows)
-        return portion.then(step, lambda: None)
-    return tagged(portion, tagger)
+    if "Nonsense" in words and not journal.exists():
+        journal.touch()
+        os.write(worker_of[0]._answers, b"(nonsense)\\n")
+        time.sleep(60)
+    if "Late" in words:
+        journal.touch()
+    if "All" in words and journal.exists():
+        os.kill(os.getpid(), 9)
+    def step(rows):
+        words = {token for tokens in rows.column("tokens").to_pylist() for token in tokens}
+        if "Bug" in words:
+            raise KeyError("a bug")
+        if "Memory" in words or "Passing" in words and not journal.exists():
+            journal.touch()
+            raise MemoryError
+        return tagger(rows)
+    return portion.then(step, lambda: None)
 
-worker.tagged = tag
+worker_of = []
+class Worker(worker._Worker):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        worker_of.append(self)
+
+worker.tagged, worker._Worker = tag, Worker
 worker.main()
 """
 
@@ -49,11 +63,13 @@ def run_with(
 ) -> Run:
     """Tags lines by such workers: exit code, tokens by id, reasons by id."""
 
-    def run_one(rows: list[str], worker: str = WORKER) -> tuple[int, dict[str, list[str]], dict[str, str]]:
+    def run_one(
+        rows: list[str], worker: str = WORKER, more: str = ""
+    ) -> tuple[int, dict[str, list[str]], dict[str, str]]:
         monkeypatch.setattr(local_engine, "_COMMAND", [sys.executable, "-c", worker, str(tmp_path / "journal")])
         (tmp_path / "x.txt").write_text("".join(f"{row}\n" for row in rows))
         output = tmp_path / "out"
-        arguments = f"--input {tmp_path}/x.txt --output {output} --model {small_model} --workers 2".split()
+        arguments = f"--input {tmp_path}/x.txt --output {output} --model {small_model} --workers 2 {more}".split()
         code = run(arguments)
         told: list[Any] = [row for path in output.glob("*.parquet") for row in pq.read_table(path).to_pylist()]
         rejected = [json.loads(line) for path in output.glob("rejected/*") for line in path.read_text().splitlines()]
@@ -95,6 +111,35 @@ def test_a_row_for_which_memory_is_too_small_is_rejected_alone(run_with: Run) ->
     code, told, rejected = run_with(["The dog", "The Memory", "barks"])
     assert (code, list(told)) == (0, ["x.txt:1", "x.txt:3"])
     assert rejected == {"x.txt:2": "the worker process died here (exit code 1)"}
+
+
+def test_memory_that_is_too_small_for_a_moment_costs_no_row(run_with: Run) -> None:
+    code, told, rejected = run_with(["The dog", "The Passing", "barks"])
+    assert (code, list(told), rejected) == (0, ["x.txt:1", "x.txt:2", "x.txt:3"], {})
+
+
+def test_a_worker_that_talks_nonsense_is_replaced(run_with: Run) -> None:
+    code, told, rejected = run_with(["The dog", "The Nonsense"])
+    assert (code, list(told), rejected) == (0, ["x.txt:1", "x.txt:2"], {})
+
+
+def test_workers_that_die_of_every_row_later_on_end_the_run(
+    run_with: Run, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(local_engine, "_MOST_DEATHS_TOGETHER", 4)
+    rows = ["The dog " * 20 + "Late"] + ["All dogs " * 20] * 9  # a part each
+    code, told, rejected = run_with(rows, more="--part-size 0.0001 --workers 1")
+    assert (code, list(told), list(rejected)) == (2, ["x.txt:1"], ["x.txt:2"])
+    assert "got its end (exit code -9), again and again; try with" in capfd.readouterr().err
+
+
+def test_what_lies_in_the_folder_of_the_user_is_not_executed_by_workers(
+    small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secrets.py").write_text("raise SystemExit(9)")
+    (tmp_path / "x.txt").write_text("The dog\n")
+    monkeypatch.chdir(tmp_path)
+    assert run(f"--input x.txt --output out --model {small_model} --workers 1".split()) == 0
 
 
 def test_workers_that_cannot_even_begin_end_the_run(run_with: Run, capfd: pytest.CaptureFixture[str]) -> None:

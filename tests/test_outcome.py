@@ -6,7 +6,7 @@ from postagger.bulk.outcome import finished, outcome_of
 from postagger.bulk.part import Finished
 from postagger.errors import CorpusError, PostaggerError
 
-PART = Finished("a.txt", 0, 12, 34, 12, 2, 5, 1, 0.5)
+PART = Finished("/in/a.txt", "a.txt", 0, 12, 34, 12, 2, 5, 1, 0.5)
 
 
 def test_what_is_finished_arrives_as_it_was() -> None:

@@ -13,7 +13,6 @@ import torch
 from process_groups import together
 from torch import Tensor
 
-import postagger.ranks
 from conftest import SENTENCES, SMALL
 from postagger.char_training import TrainingRun, _split, train_language_model
 from postagger.checkpoint import read_checkpoint
@@ -26,6 +25,7 @@ from postagger.gradients import Gradients
 from postagger.language_config import LanguageModelConfig
 from postagger.pretraining import pretrain
 from postagger.processes import ALONE, Processes, threads_each
+from postagger.ranks import HERE, Here, launched
 from postagger.run_checkpoints import RunCheckpoints
 from postagger.save_interval import SaveInterval
 from postagger.shared_gradients import SharedGradients
@@ -191,16 +191,17 @@ def stop_after(steps: int) -> None:
     setattr(Trainer, "_step", counted)  # noqa: B010 - which mypy allows nobody to set
 
 
-def test_a_run_is_the_same_again_and_when_it_is_resumed(corpus: Corpus, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [2, 3])  # of two numbers the order of the sum does not matter
+def test_a_run_is_the_same_again_and_when_it_is_resumed(size: int, corpus: Corpus, tmp_path: Path) -> None:
     config = tagger_config(input_dropout=0.3, output_dropout=0.3, augmentation=0.2)
-    first, second = together(2, run_of(corpus, config, tmp_path / "a"))
+    first, second = together(size, run_of(corpus, config, tmp_path / "a"))[:2]
     assert first == second
-    assert together(2, run_of(corpus, config, tmp_path / "b"))[0] == first
-    assert [history for _, history in together(2, cut_off(corpus, config, tmp_path / "c", 3))] == [[], []]
+    assert together(size, run_of(corpus, config, tmp_path / "b"))[0] == first
+    assert [history for _, history in together(size, cut_off(corpus, config, tmp_path / "c", 3))] == [[]] * size
     state = read_checkpoint(tmp_path / "c" / "training")
     assert state is not None
     assert state.state["position"]["step"] == 3  # where the last process was asked to stop, and all did
-    assert together(2, run_of(corpus, config, tmp_path / "c", resume=True)) == [first, first]
+    assert together(size, run_of(corpus, config, tmp_path / "c", resume=True)) == [first] * size
 
 
 @pytest.mark.parametrize(("before", "after"), [(2, 1), (1, 3), (3, 2)])
@@ -237,10 +238,17 @@ def test_a_language_model_goes_on_with_the_states_of_all_rows(before: int, after
     together(before, work(False))
     answers = together(after, work(True))
     assert all(answer[0] == answers[0][0] for answer in answers)
+    if before == after:
+        whole = together(after, lambda processes: weights_of(_whole(config, processes)))
+        assert answers[0][0] == whole[0]
     for found, record in zip(answers[0][1], expected.history, strict=True):
         assert found == pytest.approx([record.loss, record.dev_score], rel=1e-4)
     for weight, other in zip(answers[0][0], alone.network.state_dict().values(), strict=True):
         assert torch.allclose(torch.tensor(weight), other, rtol=1e-3, atol=1e-4)
+
+
+def _whole(config: LanguageModelConfig, processes: Processes) -> torch.nn.Module:
+    return train_language_model(TEXT, config, checkpoints=_none(processes))[0].network
 
 
 def test_raw_text_is_read_together(corpus: Corpus) -> None:
@@ -280,37 +288,73 @@ def test_all_processes_drop_other_units(corpus: Corpus) -> None:
     assert first != second
 
 
-def test_the_first_fails_and_the_others_are_silent() -> None:
+SILENT = "SystemExit: 2"
+
+
+def test_what_the_first_says_nobody_says_again() -> None:
     def work(processes: Processes) -> None:
         with processes.in_turn():
-            raise ConfigError("expected this, got that; mend it")
+            if processes.is_first:
+                raise ConfigError("expected this, got that; mend it")
 
     first, second = together(2, work, may_fail=True)
     assert first == "ConfigError: expected this, got that; mend it"
-    assert second.startswith("LostProcessError: expected all processes of the run to go on, got the end of one")
+    assert second == SILENT
 
 
-@pytest.mark.parametrize("way", ["in_turn", "side_by_side"])
-def test_another_fails_and_says_so(way: str) -> None:
+def test_what_all_find_the_first_says() -> None:
     def work(processes: Processes) -> None:
-        with getattr(processes, way)():
-            if processes.rank == 1:
-                raise ConfigError("expected this, got that; mend it")
+        raise ConfigError("expected this, got that; mend it")
+
+    first, *others = together(3, work, may_fail=True)
+    assert first == "ConfigError: expected this, got that; mend it"
+    assert others == [SILENT, SILENT]
+
+
+def test_another_fails_and_says_so() -> None:
+    def work(processes: Processes) -> None:
+        if processes.rank == 1:
+            raise ConfigError("expected this, got that; mend it")
         processes.sums([1.0])
 
     first, second = together(2, work, may_fail=True)
-    assert first.startswith("LostProcessError")
+    assert first.startswith(
+        "LostProcessError: expected all processes of the run to go on, got the end of one; see what"
+    )
     assert second == "ProcessError: process 1: expected this, got that; mend it"
 
 
-def test_all_fail_side_by_side_and_the_first_says_so() -> None:
+def test_other_data_in_one_process_is_refused_by_all(corpus: Corpus, tmp_path: Path) -> None:
     def work(processes: Processes) -> None:
-        with processes.side_by_side():
-            raise ConfigError("expected this, got that; mend it")
+        config = tagger_config(batch_size=7 - processes.rank)
+        train_tagger(corpus, config, checkpoints=RunCheckpoints(tmp_path, processes=processes))
 
     first, second = together(2, work, may_fail=True)
-    assert first == "ConfigError: expected this, got that; mend it"
-    assert second == "LostProcessError: expected the first process to go on, got its end; see what it says"
+    assert first.startswith("ConfigError: expected the same corpus, settings and version of torch in all processes,")
+    assert second == SILENT
+
+
+def test_one_that_ends_between_two_steps_is_missed(corpus: Corpus) -> None:
+    trainer = trainer_of(corpus, tagger_config())
+
+    def work(processes: Processes) -> None:
+        assert trainer.split is not None
+        gradients: SharedGradients[Any] = SharedGradients(trainer.network, trainer.split, processes)
+        for number, batch in enumerate(trainer.batches(1, 0)):
+            if number == 1 and processes.rank == 1:
+                os._exit(1)
+            gradients.add(batch, 1, trainer.loss)
+
+    first, _ = together(2, work, may_fail=True)
+    assert first.startswith("LostProcessError")
+
+
+def test_what_only_one_could_read_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for source in ("-", str(tmp_path / "pipe")):
+        ALONE.check_sources("--text", [source])
+        with pytest.raises(ConfigError, match=r"--text: expected files that 2 processes can read, got .*; save it"):
+            Processes(0, 2).check_sources("--text", [source])
 
 
 def test_no_memory_for_a_part_ends_the_run(corpus: Corpus) -> None:
@@ -344,13 +388,18 @@ def test_what_the_launcher_says(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("RANK", "3")  # somebody else's
-    assert (postagger.ranks.rank(), postagger.ranks.world_size()) == (0, 1)
+    assert launched() == Here(0, 1)
     monkeypatch.setenv("WORLD_SIZE", "4")
     monkeypatch.setenv("MASTER_ADDR", "localhost")
     monkeypatch.setenv("MASTER_PORT", "1")
-    assert (postagger.ranks.rank(), postagger.ranks.world_size()) == (3, 4)
+    assert launched() == Here(3, 4)
+
+
+def test_threads_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
-    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    assert threads_each(16) == 16
+    monkeypatch.setattr(HERE, "size", 4)
     assert [threads_each(number) for number in (1, 2, 16)] == [1, 2, 4]
 
 
@@ -362,11 +411,11 @@ def test_the_clock_of_the_first_decides(corpus: Corpus) -> None:
             now = time.perf_counter
             time.perf_counter = lambda: 50 * now()  # a clock that is much too fast
         _, result = train_tagger(corpus, config, checkpoints=_none(processes))
-        return [dataclasses.astuple(record)[:4] for record in result.history]
+        return [dataclasses.astuple(record)[:4] for record in result.history]  # with the rate, which the clock decides
 
     first, second = together(2, work)
     assert len(first) > 1
-    assert [record[:3] for record in first] == [record[:3] for record in second]
+    assert first == second
 
 
 def _none(processes: Processes) -> RunCheckpoints:

@@ -1,8 +1,10 @@
 """The real commands under the real torchrun."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,12 @@ from postagger.char_language_model import CharLanguageModel
 from postagger.tagger import Tagger
 
 _SECONDS = 120
+LAUNCHER = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
 
 
 def torchrun(arguments: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
     return subprocess.run(
-        [*launcher, *arguments], cwd=folder, capture_output=True, text=True, timeout=_SECONDS, check=False
+        [*LAUNCHER, *arguments], cwd=folder, capture_output=True, text=True, timeout=_SECONDS, check=False
     )
 
 
@@ -52,3 +54,31 @@ def test_a_mistake_is_told_once(tmp_path: Path) -> None:
     told = "postagger train: error: missing.conllu: expected a corpus file or one of "
     assert ended.stderr.count("postagger train: error:") == ended.stderr.count(told) == 1
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_run_that_is_interrupted_keeps_its_model_and_goes_on(tmp_path: Path) -> None:
+    arguments = "--corpus sample --preset fast --checkpoint-every 1 --output tagger".split()
+    running = subprocess.Popen(
+        [*LAUNCHER, "postagger.train", *arguments, "--num-epochs", "300"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        for _ in range(_SECONDS * 10):
+            if list(tmp_path.glob("tagger.checkpoint/training/0*")):
+                break
+            time.sleep(0.1)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=_SECONDS)
+    finally:
+        running.kill()
+    assert "Interrupted: saving the best model so far; to go on: the same command with --output tagger --resume" in told
+    assert (tmp_path / "tagger.checkpoint").exists()
+    assert json.loads((tmp_path / "tagger" / "config.json").read_text())["training_result"]["interrupted"]
+    ended = torchrun(["postagger.train", *arguments, "--num-epochs", "300", "--resume", "--minutes", "1"], tmp_path)
+    assert (
+        "--minutes: expected None as in tagger.checkpoint, got 1.0; resume with the settings of that run"
+        in ended.stderr
+    )

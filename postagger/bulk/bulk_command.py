@@ -13,11 +13,11 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from postagger.argument_types import number, whole_number
-from postagger.bulk.input_files import input_files
-from postagger.bulk.ledger import Ledger, finished_parts
+from postagger.bulk.input_files import InputFile, input_files
+from postagger.bulk.ledger import Ledger, check_names, finished_parts, noted_parts
 from postagger.bulk.output import make_output, model_hash, open_output, remove_leftovers
 from postagger.bulk.part import REJECTED, Finished, Part
-from postagger.bulk.planning import plan
+from postagger.bulk.planning import plan, to_read_through
 from postagger.bulk.progress import bulk_progress
 from postagger.command_line import Parser, add_model_arguments, command, note
 from postagger.errors import ConfigError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 _ENGINES = ("local", "ray", "spark")
-_MEGABYTE = 1_000_000
+_MEGABYTE, _GIGABYTE = 10**6, 10**9
 _MOST_WORKERS = 100_000
 _EXAMPLES = """examples:
   postagger bulk --input 'corpus/**/*.txt' --output tagged
@@ -48,13 +48,13 @@ def run(arguments: Sequence[str]) -> int:
     files = input_files(options.input, options.input_format, output)
     if options.id is not None and any(file.format == "text" for file in files):
         raise ConfigError("--id: expected rows with fields, got lines of text; leave it out: their ids are NAME:LINE")
-    parts = list(plan(files, round(options.part_size * _MEGABYTE), options.column, options.id))
     job = _job(options, output)
     make_output(output)
     with locked(output):
-        open_output(output, _settings(options), force=options.force)
-        remove_leftovers(output, parts)
+        parts = _planned(files, options)
+        open_output(output, _settings(options), {file.name for file in files}, force=options.force)
         finished = _finished(parts, job)
+        remove_leftovers(output, parts)
         begun, old = time.monotonic(), len(finished)
         _tag(engine, [part for part in parts if part.stem not in finished], job, finished)
         _tell(parts, finished, old, time.monotonic() - begun, output)
@@ -131,6 +131,15 @@ def _engine(name: str) -> Any:
     return importlib.import_module(f"postagger.bulk.{name}_engine")
 
 
+def _planned(files: Sequence[InputFile], options: Namespace) -> list[Part]:
+    """The parts of files; where finding them takes a while, it is told what takes it."""
+    part_size = round(options.part_size * _MEGABYTE)
+    sizes = to_read_through(files, part_size)
+    if sum(sizes) >= _GIGABYTE:
+        note(f"looking for the parts of {len(sizes):,} files, {sum(sizes) / _GIGABYTE:,.1f} GB")
+    return list(plan(files, part_size, options.column, options.id))
+
+
 def _job(options: Namespace, output: Path) -> "Job":
     """What the engine is told; a model that cannot be used is missed here, and not by each worker."""
     from postagger.bulk.job import Job
@@ -184,7 +193,13 @@ def _settings(options: Namespace) -> dict[str, Any]:
 
 def _finished(parts: Sequence[Part], job: "Job") -> dict[str, Finished]:
     """The parts that are finished, by their stems: noted, with their files."""
-    noted = finished_parts(Path(job.output), parts)
+    ledger = noted_parts(Path(job.output))
+    if others := check_names(Path(job.output), ledger, parts):
+        note(
+            f"{others:,} files of earlier runs are no input of this one; what came of them stays in {job.output}, "
+            f"unless --force begins anew"
+        )
+    noted = finished_parts(ledger, parts)
     return {
         part.stem: noted[part.stem]
         for part in parts

@@ -1,5 +1,7 @@
 """Tagged rows as CoNLL-U."""
 
+import dataclasses
+import re
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
@@ -7,10 +9,12 @@ from typing import Any
 from postagger.bulk.job import Job
 from postagger.bulk.line_rows import conllu_sentence
 from postagger.bulk.portion import Rejected
+from postagger.data_prep.formats import ConlluSentence
 from postagger.data_prep.quoting import quoted
 from postagger.tagged_output import TaggedSentence, as_conllu
 from postagger.untagged_text import UntaggedSentence
 
+_ID = re.compile(r"#\s*id\s*=")
 _SIGNS = "\t\n\r"  # which end fields and lines
 
 
@@ -41,12 +45,18 @@ def _breaks(text: str) -> bool:
     return any(sign in text for sign in _SIGNS)
 
 
+def _without_id(sentence: ConlluSentence) -> ConlluSentence:
+    """A sentence has one id, which is that of its row."""
+    comments = [comment for comment in sentence.comments if not _ID.match(comment)]
+    return dataclasses.replace(sentence, comments=comments)
+
+
 def _sentences(row: dict[str, Any], job: Job, *, is_conllu: bool) -> Iterator[TaggedSentence]:
     ends = list(accumulate(row["sentence_lengths"])) or [0]
     for start, end in zip([0, *ends], ends, strict=False):
         own = slice(start, end)
         starts, stops = (None if row[name] is None else row[name][own] for name in ("starts", "ends"))
-        conllu = conllu_sentence(row["record"]) if is_conllu else None
+        conllu = _without_id(conllu_sentence(row["record"])) if is_conllu else None
         tokens = row["tokens"][own]
         untagged = UntaggedSentence(tokens, tokens, starts, stops, conllu)
         confidences = row["confidences"][own] if job.confidence else None

@@ -1,8 +1,9 @@
 """Globs -> the files that they name, each once, with a name of its own."""
 
+import functools
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ _SUFFIXES: dict[str, InputFormat] = {
     ".pq": "parquet",
     ".conllu": "conllu",
 }
+_LONGEST_NAME = 255 - len("-0000000.parquet")  # as most file systems have it
 
 
 @dataclass(frozen=True)
@@ -32,55 +34,81 @@ class InputFile:
 
 
 def input_files(globs: Sequence[str], input_format: InputFormat | None, output: Path) -> list[InputFile]:
-    """The files of globs, by name. What lies in the folder of the output is none of them.
+    """The files of globs, by name; a file to which several paths lead is there once, by the first of the shortest.
+
+    A path that exists is that file, whatever signs are in its name. What lies in the folder of the output is no input.
 
     Raises:
         ConfigError: a glob names no file, or a file has a name that cannot be used, or that another one has.
     """
-    inside = os.path.join(os.path.abspath(output), "")  # noqa: PTH100, PTH118 - which follow no links
+    inside = os.path.join(os.path.realpath(output), "")  # noqa: PTH118
+    real_folder = functools.cache(os.path.realpath)
     found: dict[str, InputFile] = {}
-    names: dict[str, str] = {}
+    names: dict[str, Path] = {}
     for pattern in globs:
-        folder = _fixed_folder(pattern)
-        paths = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))  # noqa: PTH113, PTH207
-        paths = [path for path in paths if not os.path.abspath(path).startswith(inside)]  # noqa: PTH100
-        if not paths:
+        places = {path: _place(path, real_folder) for path in _paths(pattern)}
+        outside = {path: place for path, place in places.items() if not place.startswith(inside)}
+        if not outside:
             raise ConfigError(
-                f"--input {quoted(pattern)}: expected a glob of files, got {_nothing(pattern)}; check the path, and "
-                f"put a glob in quotation marks: 'corpus/**/*.txt'"
+                f"--input {quoted(pattern)}: expected a glob of files, got {_nothing(pattern, places)}; check the "
+                f"path, and put a glob in quotation marks: 'corpus/**/*.txt'"
             )
-        for path in paths:
-            place = os.path.abspath(path)  # noqa: PTH100
-            if place in found:
-                continue
-            name = Path(os.path.relpath(path, folder)).as_posix()
-            _check_name(name, place, names)
-            names[name] = place
-            found[place] = InputFile(Path(place), name, input_format or _format_of(place))
+        for path, place in outside.items():
+            if place not in found:
+                name = Path(os.path.relpath(path, _fixed_folder(pattern))).as_posix()
+                whole = Path(path).absolute()  # which keeps "..", as that may follow on a link
+                _check_name(name, whole, names)
+                names[name] = whole
+                found[place] = InputFile(whole, name, input_format or _format_of(whole))
     return sorted(found.values(), key=lambda file: file.name)
 
 
+def _paths(pattern: str) -> list[str]:
+    """The files that a glob names, those with the fewest folders first."""
+    paths = [pattern] if os.path.lexists(pattern) else glob.glob(pattern, recursive=True)  # noqa: PTH207
+    return sorted(filter(os.path.isfile, paths), key=lambda path: (path.count(os.sep), path))
+
+
+def _place(path: str, real_folder: Callable[[str], str]) -> str:
+    """The path without links; which of many files are in the same folder."""
+    if os.path.islink(path):  # noqa: PTH114
+        return os.path.realpath(path)
+    folder, name = os.path.split(path)
+    return os.path.join(real_folder(folder or os.curdir), name)  # noqa: PTH118
+
+
 def _fixed_folder(pattern: str) -> str:
-    """The folders of a glob before the first that has a sign in it."""
+    """The folders of a glob before the first that has a sign in it; of a path all."""
     folder = os.path.dirname(pattern)  # noqa: PTH120
-    while glob.has_magic(folder):
+    while glob.has_magic(folder) and not os.path.lexists(pattern):
         folder = os.path.dirname(folder)  # noqa: PTH120
     return folder or os.curdir
 
 
-def _nothing(pattern: str) -> str:
+def _nothing(pattern: str, places: Collection[str]) -> str:
     if os.path.isdir(pattern):  # noqa: PTH112
         return "a folder"
-    return "none outside of --output" if any(map(os.path.isfile, glob.glob(pattern, recursive=True))) else "none"  # noqa: PTH207
+    return "none outside of --output" if places else "none"
 
 
-def _check_name(name: str, place: str, names: dict[str, str]) -> None:
+def _check_name(name: str, place: Path, names: dict[str, Path]) -> None:
     if has_controls(name):
         raise ConfigError(f"--input: expected names that can be printed, got {quoted(name)}; rename the file")
-    if name.split("/")[0] == REJECTED:
+    parts = name.split("/")
+    if parts[0] == os.pardir:
         raise ConfigError(
-            f"--input: expected no folder {REJECTED}, which the output has itself, got {quoted(place)}; rename it, or "
-            f"begin the glob in it"
+            f"--input: expected files below the fixed folder of their glob, got {quoted(name)}; leave .. out behind "
+            f"the first sign"
+        )
+    if (length := len(parts[-1].encode())) > _LONGEST_NAME:
+        raise ConfigError(
+            f"{place}: expected a name of at most {_LONGEST_NAME} bytes, as that of its output is longer, got "
+            f"{length}; rename the file"
+        )
+    if parts[0] == REJECTED:
+        raise ConfigError(
+            f"--input: expected no folder {REJECTED}, which the output has itself, got {quoted(str(place))}; rename "
+            f"it, or begin the glob in it"
         )
     if name in names:
         raise ConfigError(
@@ -89,8 +117,8 @@ def _check_name(name: str, place: str, names: dict[str, str]) -> None:
         )
 
 
-def _format_of(path: str) -> InputFormat:
-    suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122
+def _format_of(path: Path) -> InputFormat:
+    suffix = path.suffix.lower()
     if suffix not in _SUFFIXES:
         raise ConfigError(
             f"{path}: expected a file name that ends in one of {' '.join(_SUFFIXES)}, got {suffix or 'no ending'!r}; "

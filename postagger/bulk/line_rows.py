@@ -1,19 +1,17 @@
 """Rows of formats that are made of lines: text, JSON lines, CoNLL-U. One that is none says why."""
 
 import json
-from collections.abc import Callable, Iterator
-from typing import IO, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from postagger.bulk.job import Job
 from postagger.bulk.part import Part
 from postagger.bulk.portion import Rejected
+from postagger.bulk.raw_rows import LONGEST_ROW, LongRow
 from postagger.data_prep.formats import ConlluSentence, read_conllu
 from postagger.data_prep.quoting import quoted
 from postagger.errors import CorpusError
 from postagger.stored_files import one_line
-
-_BOM = b"\xef\xbb\xbf"
-_BLANKS = b" \t\r\n"
 
 
 class Row(NamedTuple):
@@ -38,32 +36,12 @@ class Place(NamedTuple):
         return f"{self.part.name}:{self.number}"
 
 
-def raw_rows(file: IO[bytes], part: Part) -> Iterator[bytes]:
-    """The lines of a part without their ends; of CoNLL-U the lines up to a blank one, of which some are no blank."""
-    file.seek(part.start)
-    lines = _blocks(_lines(file, part)) if part.format == "conllu" else _lines(file, part)
-    return (raw.removesuffix(b"\n").removesuffix(b"\r") for raw in lines)
-
-
-def _lines(file: IO[bytes], part: Part) -> Iterator[bytes]:
-    remaining = part.end - part.start
-    for raw in file:
-        if remaining <= 0:
-            return
-        remaining -= len(raw)
-        yield raw.removeprefix(_BOM) if remaining + len(raw) == part.end else raw  # at the start of the file
-
-
-def _blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
-    held: list[bytes] = []
-    for raw in lines:
-        if raw.strip(_BLANKS):
-            held.append(raw)
-        elif held:
-            yield b"".join(held)
-            held = []
-    if held:
-        yield b"".join(held)
+def row_of(raw: bytes | LongRow, place: Place, job: Job) -> Row | Rejected:
+    """What raw bytes are, by the format of their part."""
+    if isinstance(raw, LongRow):
+        reason = f"expected a row of at most {LONGEST_ROW:,} bytes, got {raw:,}, which stay where they are"
+        return Rejected(place.id, reason, None)
+    return _FORMATS[place.part.format](raw, place, job)
 
 
 def _of_text(raw: bytes, place: Place, job: Job) -> Row | Rejected:
@@ -176,9 +154,8 @@ def _kind(value: object) -> str:
     return names.get(type(value), "a number")
 
 
-LINE_FORMATS: dict[str, Callable[[bytes, Place, Job], Row | Rejected]] = {
+_FORMATS: dict[str, Callable[[bytes, Place, Job], Row | Rejected]] = {
     "text": _of_text,
     "jsonl": _of_json,
     "conllu": _of_conllu,
 }
-"""What makes a row of raw bytes, by format."""

@@ -2,26 +2,23 @@
 
 import contextlib
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from postagger.bulk.job import Job
-from postagger.bulk.part import Finished, Part
+from postagger.bulk.part import Finished, Part, RowRange
 from postagger.errors import PostaggerError
-from postagger.scoring.threads import ONE_THREAD
+from postagger.worker_process import worker_command, worker_environment
 
-_COMMAND = [sys.executable, "-c", "from postagger.bulk.local_worker import main; main()"]
+_COMMAND = worker_command("postagger.bulk.local_worker")
 _MOST_DEATHS = 3
 """So often the same rows may cost a worker's life, before they are divided, or a single one is rejected."""
-
-_Rows = tuple[int, int]
-"""The first and the last one; (number, 0) for between rows, after that one."""
+_MOST_DEATHS_TOGETHER = 4 * _MOST_DEATHS
+"""So often workers may die one after the other, before any has tagged a row: then it is not the rows."""
 
 
 def tag_parts(parts: Sequence[Part], job: Job) -> Iterator[Finished]:
@@ -81,12 +78,12 @@ class _Deaths:
     """
 
     def __init__(self) -> None:
-        self.divided: set[_Rows] = set()
+        self.divided: set[RowRange] = set()
         self.deadly: dict[int, str] = {}
-        self._counts: Counter[_Rows] = Counter()
+        self._counts: Counter[RowRange] = Counter()
 
-    def count(self, at: _Rows, code: int) -> bool:
-        """Take down a death; False if nothing can be done about it, as it happens between rows."""
+    def count(self, at: RowRange, code: int) -> bool:
+        """Take down a death; False if nothing can be done about it, as it happens between rows: after (row, 0)."""
         first, last = at
         self._counts[at] += 1
         if last == 0:
@@ -112,28 +109,30 @@ class _Worker:
         self._job = json.dumps(job.to_dict()).encode() + b"\n"
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._has_ended = self._has_tagged = False
+        self._has_ended = False
+        self._deaths_together = 0  # since rows were tagged, in whatever part
 
     def tag(self, part: Part) -> Finished:
         """A part, however many processes it takes.
 
         Raises:
-            PostaggerError: it cannot be read or written, or workers die between rows.
+            PostaggerError: it cannot be read or written, or workers die between rows, or whatever the rows are.
         """
         deaths = _Deaths()
         while True:
             at, answer = self._attempt({"part": part.to_dict(), **deaths.to_dict()})
             if answer is None:
                 code = self.reap()
-                if not deaths.count(at, code) or (len(deaths.deadly) == _MOST_DEATHS and not self._has_tagged):
+                self._deaths_together += 1
+                if not deaths.count(at, code) or self._deaths_together == _MOST_DEATHS_TOGETHER:
                     raise PostaggerError(
                         f"{part.path}: expected tags from a worker process, got its end (exit code {code}), again and "
                         f"again; try with fewer --workers, or more memory"
                     )
-            elif "error" in answer:
-                raise PostaggerError(answer["error"])
+            elif isinstance(answer, PostaggerError):
+                raise answer
             else:
-                return Finished(**answer["finished"])
+                return answer
 
     def end(self) -> None:
         """End the process at once, and start no other."""
@@ -142,8 +141,8 @@ class _Worker:
             if self._process is not None:
                 self._process.kill()
 
-    def _attempt(self, message: dict[str, Any]) -> tuple[_Rows, dict[str, Any] | None]:
-        """The rows it was at, and its answer, or None if it died."""
+    def _attempt(self, message: dict[str, Any]) -> tuple[RowRange, Finished | PostaggerError | None]:
+        """The rows it was at, and its answer, or None if it died, or talked nonsense."""
         at = (0, 0)
         process = self._alive()
         assert process.stdin is not None  # as both are pipes
@@ -154,12 +153,19 @@ class _Worker:
         for line in process.stdout:
             if not line.endswith(b"\n"):
                 break
-            answer = json.loads(line)
-            if "at" not in answer:
-                return at, answer
-            first, last = answer["at"]
+            try:
+                answer = json.loads(line)
+                if "finished" in answer:
+                    return at, Finished.from_dict(answer["finished"])
+                if "error" in answer:
+                    return at, PostaggerError(answer["error"])
+                first, last = map(int, answer["at"])
+            except (ValueError, TypeError, KeyError):
+                process.kill()
+                break
             at = (first, last)
-            self._has_tagged |= first > last == 0
+            if first > last == 0:
+                self._deaths_together = 0
         return at, None
 
     def _alive(self) -> "subprocess.Popen[bytes]":
@@ -167,12 +173,8 @@ class _Worker:
             if self._has_ended:
                 raise _EndedError
             if self._process is None:
-                path = os.pathsep.join(filter(None, sys.path))
                 self._process = subprocess.Popen(
-                    _COMMAND,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
+                    _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=worker_environment()
                 )
                 assert self._process.stdin is not None
                 with contextlib.suppress(OSError):

@@ -15,15 +15,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from postagger.bulk.job import Job
-from postagger.bulk.part import Part
+from postagger.bulk.part import Part, RowRange
 from postagger.bulk.portion import Portion, rejected_row
 from postagger.bulk.reading import read_rows
 from postagger.bulk.stages import tagged, tokenised_portion, written
 from postagger.errors import PostaggerError
+from postagger.memory_errors import is_out_of_memory
 from postagger.stored_files import one_line
 
 _PIECES = 64  # of a stretch that is divided
-_Rows = tuple[int, int]
 
 
 def main() -> None:
@@ -60,15 +60,15 @@ class _Worker:
             finished = written(part, self._job, self._tagged(part, divided, deadly))
         except PostaggerError as error:
             self._say({"error": str(error)})
-        except MemoryError:
-            os._exit(1)  # others may have more
         except Exception as error:
+            if is_out_of_memory(error):
+                os._exit(1)  # others may have more
             said = f"{type(error).__name__}: {one_line(error)}"
             self._say({"error": f"{part.path}: expected a part that can be tagged, got {said}; leave it out"})
         else:
             self._say({"finished": finished.to_dict()})
 
-    def _tagged(self, part: Part, divided: set[_Rows], deadly: dict[int, str]) -> Iterator[Portion]:
+    def _tagged(self, part: Part, divided: set[RowRange], deadly: dict[int, str]) -> Iterator[Portion]:
         for portion in read_rows(part, self._job):
             for piece in _pieces(portion, divided, deadly):
                 numbers = piece.rows.column("row").to_pylist() or [0]
@@ -83,7 +83,7 @@ class _Worker:
             content = content[os.write(self._answers, content) :]
 
 
-def _pieces(portion: Portion, divided: set[_Rows], deadly: dict[int, str]) -> Iterator[Portion]:
+def _pieces(portion: Portion, divided: set[RowRange], deadly: dict[int, str]) -> Iterator[Portion]:
     """A portion as it is, or in pieces, and without what is deadly."""
     rows, count = portion.rows, portion.rows.num_rows
     numbers = rows.column("row").to_pylist()

@@ -33,4 +33,4 @@ def finished(outcome: str) -> Finished:
     told = json.loads(outcome)
     if "error" in told:
         raise PostaggerError(told["error"])
-    return Finished(**told["finished"])
+    return Finished.from_dict(told["finished"])

@@ -8,21 +8,22 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from postagger.bulk.ledger import LEDGER
+from postagger.bulk.ledger import LEDGER, noted_parts
 from postagger.bulk.part import REJECTED, Part
 from postagger.errors import OutputError
 from postagger.output_folder import PARTIAL
 from postagger.pretrained import model_path
 from postagger.stored_files import shown
 
-SETTINGS = "bulk.json"
-_NAME = re.compile(r"(?P<name>.+)-(?P<number>\d{5,})\.(parquet|jsonl|conllu)")
+SETTINGS = "_bulk.json"
+_NAME = re.compile(r"(?P<name>.+)-(?P<number>\d{5,})\.(parquet|jsonl|conllu)", re.DOTALL)
+_PARTIAL = re.compile(rf"{re.escape(PARTIAL)}([0-9a-f]{{16}}|{SETTINGS})")
 
 
-def open_output(output: Path, settings: Mapping[str, Any], *, force: bool) -> None:
-    """Make the folder, or find that what is in it comes from a run with the same settings. Be alone in it before.
+def open_output(output: Path, settings: Mapping[str, Any], names: Collection[str], *, force: bool) -> None:
+    """Begin a run in the folder, or find that what is in it comes from one with the same settings. Be alone in it.
 
-    force: throw away what an earlier run has left.
+    names: of the input files. force: throw away what an earlier run has left of these and of those in its ledger.
 
     Raises:
         OutputError: other settings decided what is there, it comes from somebody else, or it cannot be written.
@@ -30,16 +31,18 @@ def open_output(output: Path, settings: Mapping[str, Any], *, force: bool) -> No
     stored = output / SETTINGS
     try:
         if force:
-            _clear(output)
+            _clear(output, names)
         if not stored.exists():
             _check_empty(output)
             partial = output / f"{PARTIAL}{SETTINGS}"
             partial.write_text(json.dumps(settings, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             partial.replace(stored)
         before = json.loads(stored.read_text(encoding="utf-8"))
+        if not isinstance(before, dict):
+            raise ValueError("expected an object, got something else")
     except OSError as error:
         raise _cannot_write(output, error) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise OutputError(
             f"{stored}: expected settings as JSON, got a damaged file; add --force to begin anew"
         ) from None
@@ -80,7 +83,7 @@ def remove_leftovers(output: Path, parts: Collection[Part]) -> None:
     for path, name in _files(output):
         found = _NAME.fullmatch(name.removeprefix(f"{REJECTED}/"))
         is_over = found is not None and int(found["number"]) >= counts.get(found["name"], int(found["number"]) + 1)
-        if is_over or path.name.startswith(PARTIAL):
+        if is_over or _PARTIAL.fullmatch(path.name):
             path.unlink(missing_ok=True)
 
 
@@ -93,20 +96,22 @@ def _files(output: Path) -> Iterator[tuple[Path, str]]:
 
 def _check_empty(output: Path) -> None:
     for _, name in _files(output):
-        if not name.startswith(PARTIAL):
+        if not _PARTIAL.fullmatch(name):
             raise OutputError(
                 f"{output}: expected an empty folder, or one of an earlier run, got {shown(name)} in it; choose "
                 f"another --output"
             )
 
 
-def _clear(output: Path) -> None:
+def _clear(output: Path, names: Collection[str]) -> None:
     """Throw away an earlier run, if there is nothing else."""
     if not (output / SETTINGS).exists():
         return
+    known = {*names, *(name for name, _ in noted_parts(output))}
     for path, name in _files(output):
-        is_ours = _NAME.fullmatch(path.name) or path.name.startswith(PARTIAL) or name in (SETTINGS, LEDGER)
-        if not is_ours:
+        found = _NAME.fullmatch(name.removeprefix(f"{REJECTED}/"))
+        is_part = found is not None and found["name"] in known
+        if not (is_part or _PARTIAL.fullmatch(path.name) or name in (SETTINGS, LEDGER)):
             raise OutputError(
                 f"{output}: expected only files that this command writes, got {shown(name)}; take that out, or choose "
                 f"another --output"

@@ -12,7 +12,7 @@ from postagger.bulk.part import Part
 from postagger.bulk.portion import Rejected
 from postagger.data_prep.quoting import quoted
 from postagger.errors import ConfigError, CorpusError
-from postagger.integrations.arrow import check_column
+from postagger.integrations.arrow import check_column, is_text
 from postagger.stored_files import one_line
 
 _ROWS_AT_ONCE = 1024
@@ -32,7 +32,9 @@ def read_row_groups(file: IO[bytes], part: Part, job: Job) -> Iterator[Row | Rej
         for batch in source.iter_batches(_ROWS_AT_ONCE, row_groups=groups, columns=wanted):
             yield from _rows(batch, number, part, job)
             number += batch.num_rows
-    except (pa.ArrowInvalid, OSError) as error:
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise CorpusError(
             f"{part.path}: expected a Parquet file, got a damaged one: {one_line(error)}; copy it again, or leave it "
             f"out, and run the same command again"
@@ -44,26 +46,39 @@ def row_groups(file: IO[bytes], path: str, column: str, id_column: str | None) -
 
     Raises:
         CorpusError: it is no Parquet file.
-        ConfigError: it has no such columns.
+        ConfigError: it has no such columns, or two of the name, or they hold something else.
     """
     try:
         source = pq.ParquetFile(file)
-    except (pa.ArrowInvalid, OSError):
+        schema = source.schema_arrow
+        names = schema.names
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise CorpusError(
             f"{path}: expected a Parquet file, got something else; leave it out, or name its format with --input-format"
         ) from None
-    schema = source.schema_arrow
+    fields = list(schema) if column not in names else [field for field in schema if field.name == column]
     try:
-        check_column(pa.schema([field for field in schema if field.name == column] or schema), column)
+        check_column(pa.schema(fields), column, advice="name another with --column")
     except ConfigError as error:
-        raise ConfigError(
-            f"{path}: {str(error).replace('name another column', 'name another with --column')}"
-        ) from None
-    if id_column is not None and id_column not in schema.names:
-        raise ConfigError(f"{path}: expected a column {quoted(id_column)}, got none; name another with --id")
+        raise ConfigError(f"{path}: {error}") from None
+    if id_column is not None:
+        _check_id(path, [field.type for field in schema if field.name == id_column], id_column)
     for number in range(source.metadata.num_row_groups):
         group = source.metadata.row_group(number)
         yield group.num_rows, max(group.total_byte_size, 1)
+
+
+def _check_id(path: str, kinds: list[Any], name: str) -> None:
+    if len(kinds) != 1:
+        raise ConfigError(
+            f"{path}: expected one column {quoted(name)}, got {len(kinds) or 'none'}; name another with --id"
+        )
+    if not (is_text(kinds[0]) or pa.types.is_integer(kinds[0])):
+        raise ConfigError(
+            f"{path}: column {quoted(name)}: expected strings or whole numbers, got {kinds[0]}; name another with --id"
+        )
 
 
 def _rows(batch: Any, first: int, part: Part, job: Job) -> Iterator[Row | Rejected]:
@@ -100,7 +115,8 @@ def _value(scalar: Any) -> Any:
     try:
         return scalar.as_py()
     except UnicodeDecodeError as error:
-        return error.object
+        is_list = hasattr(scalar, "values")
+        return [_value(one) for one in scalar.values] if is_list else error.object
 
 
 def _are_texts(value: list[Any]) -> bool:
@@ -112,9 +128,12 @@ def _reason(value: Any, column: str) -> str:
         return f"the column {quoted(column)}: expected a text, got null"
     if isinstance(value, bytes):
         return f"the column {quoted(column)}: expected UTF-8 text, got other bytes"
-    return f"the column {quoted(column)}: expected tokens of type str, got null"
+    others = "other bytes" if any(isinstance(one, bytes) for one in value) else "null"
+    return f"the column {quoted(column)}: expected tokens of type str, got {others}"
 
 
 def _readable(value: Any) -> Any:
     """As JSON can hold it."""
+    if isinstance(value, list):
+        return [_readable(one) for one in value]
     return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 InputFormat = Literal["text", "jsonl", "parquet", "conllu"]
 OutputFormat = Literal["parquet", "jsonl", "conllu"]
+RowRange = tuple[int, int]
+"""The first row and the last one, by their numbers in the file."""
 REJECTED = "rejected"
 """The folder, below that of the output, of rows that could not be tagged."""
 
@@ -41,8 +43,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Finished:
-    """A part that was tagged. rows: of the input; rejected: those of them that could not be tagged."""
+    """A part that was tagged. path: of the input. rows: of the input; rejected: those that could not be tagged."""
 
+    path: str
     name: str
     number: int
     size: int
@@ -56,6 +59,18 @@ class Finished:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON: what the constructor takes."""
         return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: Any) -> "Finished":
+        """The reverse of to_dict.
+
+        Raises:
+            ValueError: these are not its fields, or of other types.
+        """
+        types = {field.name: field.type for field in dataclasses.fields(cls)}
+        if not isinstance(told, dict) or {name: type(value) for name, value in told.items()} != types:
+            raise ValueError("expected the fields of a finished part, got others")
+        return cls(**told)
 
     def is_of(self, part: Part) -> bool:
         """Whether it is this part, of a file that is as it was."""

@@ -1,16 +1,18 @@
 """Input files -> parts. A file that is larger than a part is read through once, for where its rows begin."""
 
+import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from postagger.bulk.input_files import InputFile
 from postagger.bulk.part import Part
-from postagger.errors import CorpusError
+from postagger.bulk.raw_rows import BLANKS, BOM
+from postagger.errors import ConfigError, CorpusError
 
 _CHUNK = 1 << 20
-_BLANKS = b" \t\r\n"
 
 Cut = tuple[int, int, int, int]
 """Of a part: start, end, number of its first row, number of its bytes."""
@@ -23,7 +25,7 @@ def plan(files: Iterable[InputFile], part_size: int, column: str, id_column: str
 
     Raises:
         CorpusError: a file cannot be read.
-        ConfigError: a Parquet file lacks a column.
+        ConfigError: a Parquet file lacks a column, or has another kind of it; or a .json file is no lines of JSON.
     """
     for file in files:
         try:
@@ -49,15 +51,36 @@ def plan(files: Iterable[InputFile], part_size: int, column: str, id_column: str
             ) from None
 
 
+def to_read_through(files: Collection[InputFile], part_size: int) -> list[int]:
+    """The sizes of the files that plan reads from the first byte to the last."""
+    sizes = []
+    for file in files:
+        with contextlib.suppress(OSError):  # as plan says
+            if file.format != "parquet" and (size := file.path.stat().st_size) > part_size:
+                sizes.append(size)
+    return sizes
+
+
 def _cuts(
     opened: IO[bytes], file: InputFile, size: int, part_size: int, columns: tuple[str, str | None]
 ) -> Iterable[Cut]:
     if file.format == "parquet":
         return _of_row_groups(opened, file.path, part_size, columns)
+    if file.format == "jsonl" and file.path.suffix.lower() == ".json":
+        _check_lines(opened, file.path)
     if size <= part_size:
         return [(0, size, 1, size)]
     ends = _sentence_ends(opened) if file.format == "conllu" else _line_ends(opened, part_size)
     return _of_rows(ends, size, part_size)
+
+
+def _check_lines(opened: IO[bytes], path: Path) -> None:
+    """Of .json files many are one array of objects, of which no line is an object."""
+    if opened.read(_CHUNK).removeprefix(BOM).strip(BLANKS).startswith(b"["):
+        raise ConfigError(
+            f"{path}: expected JSON lines, an object a line, got an array; write its objects a line each (jq -c '.[]')"
+        )
+    opened.seek(0)
 
 
 def _of_rows(ends: Iterable[tuple[int, int]], size: int, part_size: int) -> Iterator[Cut]:
@@ -86,15 +109,17 @@ def _line_ends(opened: IO[bytes], part_size: int) -> Iterator[tuple[int, int]]:
 def _sentence_ends(opened: IO[bytes]) -> Iterator[tuple[int, int]]:
     """The end of each blank line, which ends a sentence of CoNLL-U."""
     offset = rows = 0
-    is_open = False
-    for line in opened:
-        offset += len(line)
-        if line.strip(_BLANKS):
-            is_open = True
+    is_open = is_text = False  # the sentence; what there is of the line
+    for piece in iter(partial(opened.readline, _CHUNK), b""):  # a line, but for long ones
+        own = piece if offset else piece.removeprefix(BOM)
+        offset += len(piece)
+        is_text = is_text or bool(own.strip(BLANKS))
+        if not piece.endswith(b"\n"):
             continue
-        rows += is_open
-        is_open = False
-        yield offset, rows
+        if not is_text:
+            rows += is_open
+            yield offset, rows
+        is_open, is_text = is_text, False
 
 
 def _of_row_groups(opened: IO[bytes], path: Path, part_size: int, columns: tuple[str, str | None]) -> Iterator[Cut]:

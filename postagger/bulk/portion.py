@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from postagger.memory_errors import is_out_of_memory
 from postagger.stored_files import one_line
 
 _KEY = b"rejected"
@@ -50,10 +51,15 @@ class Portion:
         """Its rows after a step; rows with which that fails are rejected, if it is they, and not the machine.
 
         is_sound: raises if the step fails with any row.
+
+        Raises:
+            Exception: whatever is_sound raises; or memory is too small, of which others may have more.
         """
         try:
             return Portion(step(self.rows), self.rejected)
-        except Exception:
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
             is_sound()
         done = [step(self.rows.slice(0, 0))]
         rejected = list(self.rejected)
@@ -61,6 +67,8 @@ class Portion:
             try:
                 done.append(step(row))
             except Exception as error:
+                if is_out_of_memory(error):
+                    raise
                 rejected.append(rejected_row(row, f"{type(error).__name__}: {one_line(error)}"))
         return Portion(_joined(done), rejected)
 

@@ -88,8 +88,8 @@ def _connect(workers: int) -> None:
             ray.init(**quiet)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise PostaggerError(
-            f"--engine ray: expected a cluster of Ray, got: {one_line(error)}; start one, and name it in RAY_ADDRESS, "
-            f"or leave that out for one of this machine"
+            f"--engine ray: expected a cluster of Ray, got: {one_line(error)}; start one, and name it in RAY_ADDRESS "
+            f"(with RAY_AUTH_MODE=token where it asks for a token), or leave that out for one of this machine"
         ) from None
 
 

@@ -9,9 +9,10 @@ from typing import IO, Any
 import pyarrow as pa
 
 from postagger.bulk.job import Job
-from postagger.bulk.line_rows import LINE_FORMATS, Place, Row, raw_rows
+from postagger.bulk.line_rows import Place, Row, row_of
 from postagger.bulk.part import Part
 from postagger.bulk.portion import Portion, Rejected
+from postagger.bulk.raw_rows import raw_rows
 from postagger.errors import CorpusError
 
 _ROWS_TOGETHER, _BYTES_TOGETHER = 4096, 1 << 20
@@ -31,7 +32,7 @@ def read_rows(part: Part, job: Job) -> Iterator[Portion]:
             rows = read_row_groups(file, part, job)
         else:
             rows = (
-                LINE_FORMATS[part.format](raw, Place(part, number), job)
+                row_of(raw, Place(part, number), job)
                 for number, raw in enumerate(raw_rows(file, part), start=part.first_row)
             )
         yield from _portions(rows)

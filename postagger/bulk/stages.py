@@ -51,6 +51,7 @@ def written(part: Part, job: Job, portions: Iterable[Portion]) -> Finished:
         for portion in portions:
             writer.write(portion)
     return Finished(
+        part.path,
         part.name,
         part.number,
         part.size,

@@ -45,11 +45,12 @@ class PartWriter:
     def write(self, portion: Portion) -> None:
         """Write some rows."""
         with self._in_words():
-            rejected = [*portion.rejected, *self._rows.write(portion.rows)]
-            if rejected:
+            refused = self._rows.write(portion.rows)
+            if rejected := [*portion.rejected, *refused.values()]:
                 self._reject(rejected)
         self.rows += len(portion.rejected) + portion.rows.num_rows
-        self.tokens += len(portion.rows.column("tokens").flatten())
+        tokens = portion.rows.column("tokens")
+        self.tokens += len(tokens.flatten()) - sum(len(tokens[number]) for number in refused)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._in_words(), self._files:
@@ -93,8 +94,8 @@ class PartWriter:
 class _Rows(Protocol):
     """Writes tagged rows of a kind."""
 
-    def write(self, rows: Any) -> list[Rejected]:
-        """Write some; tells those for which there is no place."""
+    def write(self, rows: Any) -> dict[int, Rejected]:
+        """Write some; tells those for which there is no place, by their numbers among these, from 0."""
 
     def close(self) -> None:
         """Write what is still held."""
@@ -109,12 +110,12 @@ class _ParquetRows:
         self._held: list[Any] = []
         self._tokens = 0
 
-    def write(self, rows: Any) -> list[Rejected]:
+    def write(self, rows: Any) -> dict[int, Rejected]:
         self._held.append(rows.select(self._schema.names))
         self._tokens += len(rows.column("tokens").flatten())
         if self._tokens >= _TOKENS_TOGETHER:
             self._write_group()
-        return []
+        return {}
 
     def close(self) -> None:
         self._write_group()
@@ -133,14 +134,14 @@ class _JsonRows:
         self._file = file
         self._names = ["id", *(field.name for field in tagged_fields(confidence=job.confidence))]
 
-    def write(self, rows: Any) -> list[Rejected]:
+    def write(self, rows: Any) -> dict[int, Rejected]:
         columns = [rows.column(name).to_pylist() for name in self._names]
         if "confidences" in self._names:
             columns[-1] = [[round(value, _DIGITS) for value in values] for values in columns[-1]]
         records = (dict(zip(self._names, row, strict=True)) for row in zip(*columns, strict=True))
         lines = (json.dumps(record, ensure_ascii=False) for record in records)
         self._file.write("".join(f"{line}\n" for line in lines).encode("utf-8"))
-        return []
+        return {}
 
     def close(self) -> None:
         """Nothing is held."""
@@ -152,11 +153,11 @@ class _ConlluRows:
     def __init__(self, file: IO[bytes], part: Part, job: Job) -> None:
         self._file, self._job, self._is_conllu = file, job, part.format == "conllu"
 
-    def write(self, rows: Any) -> list[Rejected]:
-        rejected = []
-        for row in as_conllu_rows(rows, self._job, is_conllu=self._is_conllu):
+    def write(self, rows: Any) -> dict[int, Rejected]:
+        rejected = {}
+        for number, row in enumerate(as_conllu_rows(rows, self._job, is_conllu=self._is_conllu)):
             if isinstance(row, Rejected):
-                rejected.append(row)
+                rejected[number] = row
             else:
                 self._file.write(row.encode("utf-8"))
         return rejected

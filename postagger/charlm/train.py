@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from postagger.command_line import (
     settings_parser,
 )
 from postagger.perplexity import measures
-from postagger.run_options import RUN_OPTIONS, exit_code_of, run_options, tell_end
+from postagger.run_options import RUN_OPTIONS, exit_code_of, follow, joined, run_options, tell_end
 
 if TYPE_CHECKING:
     import jsonargparse
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from postagger.evaluation.language_scores import LanguageEvaluation
     from postagger.language_config import LanguageModelConfig, TextConfig
     from postagger.processes import Processes
-    from postagger.run_options import RunOptions
+    from postagger.run_checkpoints import RunCheckpoints
     from postagger.training_result import TrainingResult
 
 _EXAMPLES = """examples:
@@ -46,45 +47,53 @@ _OPTIONS: dict[str, tuple[Any, str]] = {
 @command("charlm train")
 def run(arguments: Sequence[str]) -> int:
     """Read the settings, train, judge, save, print."""
+    start = time.perf_counter()
+    with joined():
+        return _run(arguments, start)
+
+
+def _run(arguments: Sequence[str], start: float) -> int:
     # Imported here, so that help and Ctrl-C answer at once.
     from postagger.char_training import comparable, train_language_model
     from postagger.device import select_device
     from postagger.language_config import LanguageModelConfig
-    from postagger.processes import joined
+    from postagger.processes import present
 
-    start = time.perf_counter()
     settings = parse_settings(_source(), arguments)
     config = LanguageModelConfig.from_settings({name: settings[name] for name in LanguageModelConfig.field_names()})
     select_device(config.training.device)
+    processes = present(config.training.device)
     if settings["map"] is not None:
-        return _map_exercise(*settings["map"], seed=config.training.seed)
+        return _map_exercise(*settings["map"], seed=config.training.seed) if processes.is_first else 0
 
     options, facts = run_options(settings), {"preset": settings["preset"]}
-    with joined(config.training.device) as processes:
-        if not processes.is_first:
-            return _follow(config, facts, options, processes)
-        with processes.in_turn():
-            text = _read(config.text)
-            place = options.place(text.name)
-            is_finished = place.finished("char_language_model", comparable(config), text.sha256)
-        if processes.first_of([is_finished])[0]:
-            note(f"{place.output}: the run is complete, and there is nothing to resume.")
-            return 0
-        note(f"{text.name}: {len(text.codes):,} {config.text.symbols}; ready after {time.perf_counter() - start:.1f} s")
-        if config.network.bidirectional_leak:
-            _warn_of_leak()
+    load = partial(_read, config.text, processes)
+    if not processes.is_first:
+        along = partial(_train_along, config=config, facts=facts)
+        return follow(processes, load, along, options.no_checkpoints(processes))
+    text = load()
+    place = options.place(text.name)
+    is_finished = place.finished("char_language_model", comparable(config), text.sha256)
+    if processes.first_of([is_finished])[0]:
+        note(f"{place.output}: the run is complete, and there is nothing to resume.")
+        return 0
+    note(f"{text.name}: {len(text.codes):,} {config.text.symbols}; ready after {time.perf_counter() - start:.1f} s")
+    if config.network.bidirectional_leak:
+        _warn_of_leak()
 
-        with place.held():
-            how: dict[str, Any] = {"report": _reporter(), "show_progress": sys.stderr.isatty()}
-            checkpoints = options.checkpoints(place, processes)
-            model, result = train_language_model(text, config, facts=facts, checkpoints=checkpoints, **how)
-            processes.leave()
-            tell_end(result, place)
-            output = place.for_model()
-            command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
-            evaluation = _save(model, result, text, output, command_line, force=place.may_replace)
-            if result.is_complete and evaluation is not None:
-                place.end()
+    with place.held():
+        how: dict[str, Any] = {"report": _reporter(), "show_progress": sys.stderr.isatty()}
+        checkpoints = options.checkpoints(place, processes)
+        model, result = train_language_model(text, config, facts=facts, checkpoints=checkpoints, **how)
+        processes.leave()
+        tell_end(result, place)
+        output = place.for_model()
+        command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
+        may_judge = processes.size == 1 or not result.interrupted  # torchrun gives no time for it
+        force = place.may_replace
+        evaluation = _save(model, result, text, output, command_line, may_judge=may_judge, force=force)
+        if result.is_complete and evaluation is not None:
+            place.end()
     _print_scores(evaluation)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.", flush=True)
     return exit_code_of(result, output, is_judged=evaluation is not None)
@@ -95,20 +104,12 @@ def parser() -> "jsonargparse.ArgumentParser":
     return settings_parser(_source())
 
 
-def _follow(config: "LanguageModelConfig", facts: dict[str, Any], options: "RunOptions", processes: "Processes") -> int:
-    """Train along with the first process, which does all the rest."""
+def _train_along(
+    text: "Text", checkpoints: "RunCheckpoints", *, config: "LanguageModelConfig", facts: dict[str, Any]
+) -> None:
     from postagger.char_training import train_language_model
-    from postagger.interrupts import exit_code
 
-    with processes.in_turn():
-        text = _read(config.text)
-    (is_finished,) = processes.first_of([0])
-    if is_finished:
-        return 0
-    checkpoints = options.no_checkpoints(processes)
-    _, result = train_language_model(text, config, facts=facts, checkpoints=checkpoints)
-    processes.leave()
-    return exit_code(result.interrupted_by) if result.interrupted else 0
+    train_language_model(text, config, facts=facts, checkpoints=checkpoints)
 
 
 def _source() -> SettingsSource:
@@ -134,6 +135,7 @@ def _save(
     output: Path,
     command_line: Sequence[str],
     *,
+    may_judge: bool,
     force: bool,
 ) -> "LanguageEvaluation | None":
     """Save the model, judge it, and add the scores."""
@@ -143,7 +145,7 @@ def _save(
     history = history_of(result)
     # Saved before it is judged, which on a large text takes a while.
     model.save(output, history=history, force=force)
-    if result.interrupted_by not in (0, signal.SIGINT):  # which leaves no time for scores
+    if not may_judge or result.interrupted_by not in (0, signal.SIGINT):  # which leaves no time for scores
         return None
     evaluation = _evaluate(model, text, output.name)
     if evaluation is not None:
@@ -166,7 +168,13 @@ def _provenance(
     return provenance(facts, config, command=command_line, text=evaluation.corpus, split=evaluation.split)
 
 
-def _read(config: "TextConfig") -> "Text":
+def _read(config: "TextConfig", processes: "Processes") -> "Text":
+    processes.check_sources("--text", config.text)
+    with processes.in_turn():
+        return _text(config)
+
+
+def _text(config: "TextConfig") -> "Text":
     from postagger.data_prep.raw_text import default_text
     from postagger.data_prep.text_files import read_text, text_of
 

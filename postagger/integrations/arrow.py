@@ -52,20 +52,22 @@ def tagged_fields(*, confidence: bool) -> tuple[Any, ...]:
     return (tokens, pa.field("tags", _STRINGS), starts, ends, sentence_lengths, *sure)
 
 
-def check_column(schema: Any, column: str, *, confidence: bool = True) -> None:
+def check_column(schema: Any, column: str, *, confidence: bool = True, advice: str = "name another column") -> None:
     """Find out before any work is done whether tokenized and ArrowTagger can use a table of such a schema.
+
+    advice: what to do about a column that cannot be used.
 
     Raises:
         ConfigError: there is no such column, it holds something else, or one of another meaning is in the way.
     """
     if column not in schema.names:
         known = " ".join(schema.names)
-        raise ConfigError(f"expected a column {quoted(column)}, got {known or 'none at all'}; name another column")
+        raise ConfigError(f"expected a column {quoted(column)}, got {known or 'none at all'}; {advice}")
+    if (number := schema.names.count(column)) > 1:
+        raise ConfigError(f"expected one column {quoted(column)}, got {number}; {advice}")
     kind = schema.field(column).type
-    if not (_is_text(kind) or _is_tokens(kind)):
-        raise ConfigError(
-            f"column {quoted(column)}: expected strings or lists of strings, got {kind}; name another column"
-        )
+    if not (is_text(kind) or _is_tokens(kind)):
+        raise ConfigError(f"column {quoted(column)}: expected strings or lists of strings, got {kind}; {advice}")
     ours = {field.name for field in (*TOKENIZED_FIELDS, *tagged_fields(confidence=confidence))} - {column}
     if taken := [name for name in schema.names if name in ours]:
         raise ConfigError(
@@ -83,7 +85,7 @@ def tokenized(batch: Any, *, column: str, kind: TextKind = "text") -> Any:
         ConfigError: see check_column.
         InputError: a list of tokens has a null in it; names the row of the batch, from 0.
     """
-    check_column(batch.schema, column)
+    check_column(batch.schema, column, confidence=False)  # of which ArrowTagger knows
     values = batch.column(column)
     if _is_tokens(values.type):
         added = _of_lists(values)
@@ -120,12 +122,14 @@ class ArrowTagger:
         """The batch with the columns of tagged_fields in place of those of TOKENIZED_FIELDS.
 
         Raises:
-            ConfigError: it is no tokenized batch.
+            ConfigError: it is no tokenized batch, or has a column that is called as one that is added.
         """
         if missing := [field.name for field in TOKENIZED_FIELDS if field.name not in batch.schema.names]:
             raise ConfigError(
                 f"expected a batch that tokenized has made, got one without {missing[0]}; call that before"
             )
+        if self._temperature is not None and "confidences" in batch.schema.names:
+            check_column(batch.schema, "tokens")
         tokens, lookups, starts, ends, lengths = (batch.column(field.name) for field in TOKENIZED_FIELDS)
         tag_ids, confidences = self._judged(tokens.flatten(), lookups.flatten(), lengths.flatten())
         tags = _lists_like(tokens, self._tags.take(pa.array(tag_ids)))
@@ -269,11 +273,14 @@ def _plain(values: Any) -> Any:
     return values if pa.types.is_string(values.type) else values.cast(pa.string())
 
 
-def _is_text(kind: Any) -> bool:
+def is_text(kind: Any) -> bool:
+    """Whether an Arrow type is one of strings, in whatever way they are stored, or of nulls alone."""
+    if pa.types.is_null(kind):  # as a column is that has nothing else
+        return True
     is_one = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-    return is_one or (pa.types.is_dictionary(kind) and _is_text(kind.value_type))
+    return is_one or (pa.types.is_dictionary(kind) and is_text(kind.value_type))
 
 
 def _is_tokens(kind: Any) -> bool:
     is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
-    return is_list and _is_text(kind.value_type)
+    return is_list and is_text(kind.value_type)
