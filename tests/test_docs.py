@@ -32,7 +32,20 @@ BENCHMARKS = (
     "errors.py",
     "speed.py",
     "serving.py",
+    "processes.py",
+    "scale.py",
+    "stream.py",
 )
+# Of torchrun, spark-submit and ray start.
+OF_OTHERS = {
+    "--standalone",
+    "--nproc-per-node",
+    "--nnodes",
+    "--rdzv-endpoint",
+    "--master",
+    "--archives",
+    "--head",
+}
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -83,7 +96,7 @@ def flags(parser: argparse.ArgumentParser) -> set[str]:
 
 
 def test_every_flag_in_the_docs_exists() -> None:
-    known = {"--help", "--no-deps"}  # the second is pip's
+    known = {"--help", "--no-deps", *OF_OTHERS}  # the second is pip's
     known |= flags(parser_of_commands("postagger", "postagger", COMMANDS))
     for name in BENCHMARKS:
         known |= set(re.findall(r'add_argument\(\s*"(--[a-z][a-z0-9-]+)"', (ROOT / "benchmarks" / name).read_text()))

@@ -160,7 +160,7 @@ class _Worker:
                 if "error" in answer:
                     return at, PostaggerError(answer["error"])
                 first, last = map(int, answer["at"])
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, RecursionError):
                 process.kill()
                 break
             at = (first, last)

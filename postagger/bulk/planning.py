@@ -108,18 +108,21 @@ def _line_ends(opened: IO[bytes], part_size: int) -> Iterator[tuple[int, int]]:
 
 def _sentence_ends(opened: IO[bytes]) -> Iterator[tuple[int, int]]:
     """The end of each blank line, which ends a sentence of CoNLL-U."""
-    offset = rows = 0
-    is_open = is_text = False  # the sentence; what there is of the line
-    for piece in iter(partial(opened.readline, _CHUNK), b""):  # a line, but for long ones
-        own = piece if offset else piece.removeprefix(BOM)
+    rows = 0
+    is_open = is_within = False  # a sentence; a long line, behind something that is no blank
+    offset = len(BOM) if opened.read(len(BOM)) == BOM else 0
+    opened.seek(offset)
+    for piece in iter(partial(opened.readline, _CHUNK), b""):  # a line, or a piece of a long one
         offset += len(piece)
-        is_text = is_text or bool(own.strip(BLANKS))
-        if not piece.endswith(b"\n"):
-            continue
-        if not is_text:
+        is_last = len(piece) < _CHUNK or piece.endswith(b"\n")
+        if piece.strip(BLANKS):
+            is_open, is_within = True, not is_last
+        elif is_within:
+            is_within = not is_last
+        elif is_last:
             rows += is_open
+            is_open = False
             yield offset, rows
-        is_open, is_text = is_text, False
 
 
 def _of_row_groups(opened: IO[bytes], path: Path, part_size: int, columns: tuple[str, str | None]) -> Iterator[Cut]:
