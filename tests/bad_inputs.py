@@ -413,6 +413,10 @@ postagger train --corpus good.conllu --tag-field pos
 postagger train --token-column 0
 postagger train --tag-column x
 postagger train --keep-traces=maybe
+postagger train --stream --corpus treebank
+postagger train --stream --corpus good.tagged --dev 0.1
+postagger train --stream=maybe
+postagger train --stream --corpus good.tagged --shuffle-buffer 0
 + postagger train --corpus sample --raw-text missing.txt
 postagger train --corpus sample --raw-text latin1.txt
 postagger train --corpus sample --raw-text brown

@@ -120,6 +120,7 @@ def place() -> Iterator[Place]:
         "RAY_USAGE_STATS_ENABLED": "0",
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": str(ROOT),
+        "PYSPARK_PYTHON": sys.executable,  # else that of PATH, for sessions that a program makes itself
         "PYTHONWARNINGS": "ignore",  # of the engines themselves
         "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # which is quicker for so little
     }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from postagger.argument_types import number, whole_number
 from postagger.bulk.input_files import InputFile, input_files
 from postagger.bulk.ledger import Ledger, check_names, finished_parts, noted_parts
-from postagger.bulk.output import make_output, model_hash, open_output, remove_leftovers
+from postagger.bulk.output import made_output, model_hash, open_output, remove_leftovers
 from postagger.bulk.part import REJECTED, Finished, Part
 from postagger.bulk.planning import plan, to_read_through
 from postagger.bulk.progress import bulk_progress
@@ -49,8 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     if options.id is not None and any(file.format == "text" for file in files):
         raise ConfigError("--id: expected rows with fields, got lines of text; leave it out: their ids are NAME:LINE")
     job = _job(options, output)
-    make_output(output)
-    with locked(output):
+    with made_output(output), locked(output):
         parts = _planned(files, options)
         open_output(output, _settings(options), {file.name for file in files}, force=options.force)
         finished = _finished(parts, job)

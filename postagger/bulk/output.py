@@ -1,5 +1,6 @@
 """The folder of the output: what decided it, and what may be in it."""
 
+import contextlib
 import hashlib
 import json
 import re
@@ -11,7 +12,7 @@ from typing import Any
 from postagger.bulk.ledger import LEDGER, noted_parts
 from postagger.bulk.part import REJECTED, Part
 from postagger.errors import OutputError
-from postagger.output_folder import PARTIAL
+from postagger.output_folder import PARTIAL, remove_empty
 from postagger.pretrained import model_path
 from postagger.stored_files import shown
 
@@ -55,18 +56,24 @@ def open_output(output: Path, settings: Mapping[str, Any], names: Collection[str
             )
 
 
-def make_output(output: Path) -> None:
-    """Make the folder.
+@contextlib.contextmanager
+def made_output(output: Path) -> Iterator[None]:
+    """Make the folder; if nothing comes into it, it goes again.
 
     Raises:
         OutputError: it cannot be made.
     """
+    made = [folder for folder in (output, *output.parents) if not folder.exists()]
     try:
         output.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise OutputError(f"{output}: expected a folder, got a file; choose another --output") from None
     except OSError as error:
         raise _cannot_write(output, error) from None
+    try:
+        yield
+    finally:
+        remove_empty(made)
 
 
 def model_hash(model: str) -> str:
