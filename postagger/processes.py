@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -120,12 +121,14 @@ class Processes:
         self._talks = self.size == 1
 
     def leave(self) -> None:
-        """The end of what is done together, when all have come so far; nothing of it may be in use any more."""
-        if self.size == 1 or not dist.is_initialized():
+        """The end of what is done together, when all have come so far."""
+        if self.size == 1 or not self._talks:
             return
-        gc.collect()  # a group that is taken apart while gradients still know it may crash
-        if self._talks:
+        self._talks = False
+        with contextlib.suppress(LostProcessError):  # whoever has gone already has heard all that it needed
             self._meet()
+        if _backend() != "gloo":  # NCCL wants to be ended; to end gloo now and then ends the process, see end
+            gc.collect()  # nothing may know the group any more
             dist.destroy_process_group()
 
     def _reduced(self, values: Sequence[float], how: str) -> list[float]:
@@ -190,7 +193,7 @@ def join(rank: int, size: int) -> Iterator[None]:
     except KeyboardInterrupt:
         if not rank:
             raise
-        raise SystemExit(0) from None  # an end with an error would have the first one killed before it has saved
+        raise SystemExit(end(0)) from None  # an end with an error would have the first one killed before it has saved
     finally:
         HERE.rank, HERE.size = 0, 1
 
@@ -216,6 +219,18 @@ def present(device: str) -> Processes:
     return Processes(HERE.rank, HERE.size)
 
 
+def end(code: int) -> int:
+    """An exit code, with which a process that trained along with others ends here and now.
+
+    What Python does at its end takes their group apart, some threads of which then may call std::terminate.
+    """
+    if not dist.is_available() or not dist.is_initialized():
+        return code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def threads_each(threads: int) -> int:
     """How many threads each process of a run may have, which asks for so many: not more than there are cores."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -235,7 +250,7 @@ def _say(store: Any, rank: int, error: PostaggerError) -> NoReturn:
             store.set(_FIRST_ERROR, said)
         raise error
     if isinstance(error, LostProcessError):
-        raise SystemExit(2)
+        raise SystemExit(end(2))
     try:
         store.wait([_FIRST_ERROR], _MOMENT)
         is_said = store.get(_FIRST_ERROR).decode() == said
@@ -244,5 +259,5 @@ def _say(store: Any, rank: int, error: PostaggerError) -> NoReturn:
     except RuntimeError:
         is_said = False
     if is_said:
-        raise SystemExit(2)
+        raise SystemExit(end(2))
     raise ProcessError(f"process {rank}: {error}")

@@ -1,7 +1,6 @@
 """What the commands that train have in common: where a run writes, how it is resumed, and how it ends."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -88,21 +87,20 @@ def run_options(settings: Mapping[str, Any]) -> RunOptions:
     return options
 
 
-@contextlib.contextmanager
-def joined() -> Iterator[None]:
-    """Join the processes that torchrun has started along with this one, if it has.
+def joined(work: Callable[[], int]) -> int:
+    """Do some work together with the processes that torchrun has started along with this one, if it has.
 
     Raises:
         ConfigError, ProcessError, SystemExit: see postagger.processes.join.
     """
     here = launched()
     if here.size == 1:
-        yield
-        return
-    from postagger.processes import join  # with torch, which takes a second
+        return work()
+    from postagger.processes import end, join  # with torch, which takes a second
 
     with join(here.rank, here.size):
-        yield
+        code = work()
+    return end(code)
 
 
 def follow(

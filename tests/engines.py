@@ -22,7 +22,7 @@ from postagger.tagger import Tagger
 
 SECONDS = 120
 """The longest that a command may take, on a machine that has other things to do, too."""
-_SECONDS_TO_GO = 20
+_SECONDS_TO_GO = 60  # processes of an engine end when they find that theirs has, on a busy machine late
 _MARK = "POSTAGGER_TEST"
 ROOT = Path(__file__).parent.parent
 

@@ -288,7 +288,7 @@ def test_all_processes_drop_other_units(corpus: Corpus) -> None:
     assert first != second
 
 
-SILENT = "SystemExit: 2"
+SILENT = ("SystemExit: 2", None)  # or it ends at once
 
 
 def test_what_the_first_says_nobody_says_again() -> None:
@@ -299,7 +299,7 @@ def test_what_the_first_says_nobody_says_again() -> None:
 
     first, second = together(2, work, may_fail=True)
     assert first == "ConfigError: expected this, got that; mend it"
-    assert second == SILENT
+    assert second in SILENT
 
 
 def test_what_all_find_the_first_says() -> None:
@@ -308,7 +308,7 @@ def test_what_all_find_the_first_says() -> None:
 
     first, *others = together(3, work, may_fail=True)
     assert first == "ConfigError: expected this, got that; mend it"
-    assert others == [SILENT, SILENT]
+    assert set(others) <= {*SILENT}
 
 
 def test_another_fails_and_says_so() -> None:
@@ -331,7 +331,7 @@ def test_other_data_in_one_process_is_refused_by_all(corpus: Corpus, tmp_path: P
 
     first, second = together(2, work, may_fail=True)
     assert first.startswith("ConfigError: expected the same corpus, settings and version of torch in all processes,")
-    assert second == SILENT
+    assert second in SILENT
 
 
 def test_one_that_ends_between_two_steps_is_missed(corpus: Corpus) -> None:

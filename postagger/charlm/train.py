@@ -48,8 +48,7 @@ _OPTIONS: dict[str, tuple[Any, str]] = {
 def run(arguments: Sequence[str]) -> int:
     """Read the settings, train, judge, save, print."""
     start = time.perf_counter()
-    with joined():
-        return _run(arguments, start)
+    return joined(lambda: _run(arguments, start))
 
 
 def _run(arguments: Sequence[str], start: float) -> int:
