@@ -100,20 +100,7 @@ def main() -> None:
 def measured(folder: Path, model: str, tokens: int, files: int, workers: int) -> Stages:
     """The stages, one by one, and a real run beside what is foretold of it."""
     source = write_files(folder / "in", tokens, files)
-    job = Job(
-        output=str(folder / "out"),
-        model=model,
-        tagset="ptb",
-        confidence=False,
-        device="cpu",
-        precision="float32",
-        column="text",
-        id_column=None,
-        tokenized=False,
-        output_format="parquet",
-        tag_field="xpos",
-        workers=1,
-    )
+    job = Job(output=str(folder / "out"), model=model)
     found = input_files([f"{folder}/in/*.txt"], None, folder / "out")
     parts = list(plan(found, 1 << 40, "text", None))
     stages = replace(_of_parts(parts, job, model), plan_seconds_per_byte=_planning(folder, source))

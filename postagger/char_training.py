@@ -21,15 +21,17 @@ from postagger.data_prep.characters import (
     random_windows,
 )
 from postagger.device import autocast, has_fast_bfloat16, keep_memory, select_device, threads
-from postagger.errors import ConfigError, CorpusError
-from postagger.language_config import LanguageModelConfig, TextConfig
+from postagger.errors import ConfigError
+from postagger.language_config import LanguageModelConfig
 from postagger.language_network import build_language_model
 from postagger.model_folder import library_versions
 from postagger.perplexity import measures
 from postagger.processes import ALONE, Processes, threads_each
 from postagger.run_checkpoints import RunCheckpoints
 from postagger.sampling import Sampling
-from postagger.trainer import Trainer, epoch_generator
+from postagger.seeds import epoch_generator
+from postagger.trainable_text import check_share, check_text
+from postagger.trainer import Trainer
 from postagger.training_result import EpochRecord, TrainingResult
 
 _TOTALS = ".totals"
@@ -90,10 +92,10 @@ def train_language_model(
         raise ConfigError("--patience: expected a held-out part to be patient about, got none; set --held-out")
     train, held_out = text.split(config.text.held_out)
     alphabet = Alphabet.build(train, config.text.min_count)
-    _check_text(text.name, train, held_out, alphabet, config.text, config.training.batch_size)
+    check_text(text.name, train, held_out, alphabet, config.text, config.training.batch_size)
     keep_memory()
     processes = ALONE if checkpoints is None else checkpoints.processes
-    _check_share(config.training.batch_size, processes)
+    check_share(config.training.batch_size, processes.size)
     with threads(threads_each(config.training.threads)):
         torch.manual_seed(config.training.seed)
         model = _untrained(text, alphabet, config, {"train": len(train), "held_out": len(held_out)}, facts or {})
@@ -255,14 +257,6 @@ class TrainingRun:
         return made + prefix if config.network.direction == "backward" else prefix + made
 
 
-def _check_share(batch_size: int, processes: Processes) -> None:
-    if batch_size < processes.size:
-        raise ConfigError(
-            f"--batch-size: expected a window for each of {processes.size} processes, got {batch_size}; choose a "
-            f"larger one, or start fewer"
-        )
-
-
 def _split(batch: _Batch, parts: int) -> list[_Batch]:
     """So many batches with a part of the rows each, or fewer where there are not so many."""
     size = len(next(iter(batch.windows.values())).inputs)
@@ -286,34 +280,6 @@ def with_precision(config: LanguageModelConfig) -> LanguageModelConfig:
     # Our own equations are there to be read and compared, in float32.
     fast = fast and config.network.implementation == "torch"
     return replace(config, training=replace(config.training, precision="bfloat16" if fast else "float32"))
-
-
-def _check_text(
-    name: str, train: Codes, held_out: Codes, alphabet: Alphabet, config: TextConfig, batch_size: int
-) -> None:
-    length, symbol = len(train), "bytes" if config.symbols == "bytes" else "characters"
-    if length <= config.context_length:
-        raise CorpusError(
-            f"{name}: expected more {symbol} to train on than a window of {config.context_length}, got {length}; give "
-            f"more text or a smaller --context-length"
-        )
-    count = num_consecutive if config.windows == "consecutive" else num_random
-    if not count(length, batch_size, config.context_length):
-        most = next(
-            size for size in range(min(batch_size, length), 0, -1) if count(length, size, config.context_length)
-        )
-        raise CorpusError(
-            f"{name}: expected {symbol} for {batch_size} windows of {config.context_length} side by side, got {length}"
-            f"; give more text or --batch-size {most}"
-        )
-    if (train[: 1 << 20] == train[0]).all() and (train == train[0]).all():
-        raise CorpusError(f"{name}: expected at least two different {symbol}, got only one; give another text")
-    if alphabet.characters is not None and not alphabet.characters:
-        raise CorpusError(
-            f"{name}: expected characters that occur {config.min_count} times, got none; lower --min-count"
-        )
-    if len(held_out) == 1:
-        raise CorpusError(f"{name}: expected at least two {symbol} to hold out, got one; set another --held-out")
 
 
 def _untrained(

@@ -32,8 +32,9 @@ from postagger.models.sequence_tagger import SequenceTagger
 from postagger.models.tuned_embedding import TunedEmbedding
 from postagger.processes import ALONE, Processes
 from postagger.run_checkpoints import RunCheckpoints
+from postagger.seeds import epoch_generator
 from postagger.tagger_network import build_recurrent, build_word_encoder
-from postagger.trainer import Trainer, after_steps, epoch_generator
+from postagger.trainer import Trainer, after_steps
 
 _FREQUENT_CLASSES, _CLUSTERS = 1000, 300
 _VECTOR_LENGTH = 0.3
@@ -178,15 +179,30 @@ def _trainer(
     show_progress: bool,
 ) -> Trainer[ClozeBatch]:
     training = _training_config(config)
-    device = next(network.parameters()).device
-    precision = "bfloat16" if training.precision == "auto" and has_fast_bfloat16(device) else training.precision
-    rate = config.pretraining.cloze_rate
     rare = unknown_probability(frequency, config.features.unknown_word_rate)
 
     def batches(epoch: int) -> Iterator[ClozeBatch]:
         generator = epoch_generator(training.seed, epoch)
         for batch in training_batches(encoded, training.batch_size, generator):
-            yield cloze(batch, classes, rare, rate, generator)
+            yield cloze(batch, classes, rare, config.pretraining.cloze_rate, generator)
+
+    return Trainer(
+        network=network,
+        config=training,
+        batches=after_steps(batches),
+        steps_per_epoch=len(epoch_order(encoded, training.batch_size, torch.Generator())),
+        loss=_loss(network, training),
+        show_progress=show_progress,
+        name="raw text",
+        carried={"classes": classes},
+        split=split_cloze,
+        processes=processes,
+    )
+
+
+def _loss(network: NeighbourPredictor, training: TrainingConfig) -> Callable[[ClozeBatch], tuple[Tensor, Tensor]]:
+    device = next(network.parameters()).device
+    precision = "bfloat16" if training.precision == "auto" and has_fast_bfloat16(device) else training.precision
 
     def loss(cloze_batch: ClozeBatch) -> tuple[Tensor, Tensor]:
         batch = cloze_batch.batch.to(device)
@@ -201,18 +217,7 @@ def _trainer(
             )
         return total, count
 
-    return Trainer(
-        network=network,
-        config=training,
-        batches=after_steps(batches),
-        steps_per_epoch=len(epoch_order(encoded, training.batch_size, torch.Generator())),
-        loss=loss,
-        show_progress=show_progress,
-        name="raw text",
-        carried={"classes": classes},
-        split=split_cloze,
-        processes=processes,
-    )
+    return loss
 
 
 def _training_config(config: TaggerConfig) -> TrainingConfig:

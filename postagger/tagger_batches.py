@@ -20,7 +20,7 @@ from postagger.data_prep.sentence_encoder import LONGEST, SentenceEncoder
 from postagger.data_prep.sentence_stream import BlockSize
 from postagger.data_prep.training_sentences import TrainingSentences
 from postagger.data_prep.vocabulary import Tagset
-from postagger.trainer import epoch_generator
+from postagger.seeds import epoch_generator
 
 _BETWEEN_BLOCKS = (
     2_654_435_761  # of whose multiples the lower 32 bits, which are all that torch looks at, lie far apart

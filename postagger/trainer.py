@@ -4,7 +4,6 @@ It knows batches only by what its three functions make of them: the batches of a
 a count), and the score on dev (higher is better).
 """
 
-import hashlib
 import itertools
 import math
 import signal
@@ -29,6 +28,7 @@ from postagger.memory_errors import is_out_of_memory
 from postagger.optimization import learning_rate, load_moments, make_optimizer, moments
 from postagger.processes import ALONE, Processes
 from postagger.save_interval import SaveInterval
+from postagger.seeds import step_seed
 from postagger.shared_gradients import SharedGradients
 from postagger.training_position import TrainingPosition
 from postagger.training_result import EpochRecord, TrainingResult
@@ -205,7 +205,7 @@ class Trainer(Generic[BatchT]):
             group["lr"] = self._rate()
         self._optimizer.zero_grad(set_to_none=True)
         if self.processes.size > 1:  # so that each drops other units, and another number of processes may go on
-            torch.manual_seed(_step_seed(self.config.seed, position.epoch, position.step, self.processes.rank))
+            torch.manual_seed(step_seed(self.config.seed, position.epoch, position.step, self.processes.rank))
         position.parts, loss, count = self._gradients.add(batch, position.parts, self.loss)
         if self.config.max_grad_norm and count:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.config.max_grad_norm)
@@ -285,17 +285,6 @@ class Trainer(Generic[BatchT]):
 def after_steps(batches: Callable[[int], Iterable[BatchT]]) -> Callable[[int, int], Iterator[BatchT]]:
     """The batches of an epoch after so many of them, where those must be made, too, to make these."""
     return lambda epoch, steps: itertools.islice(batches(epoch), steps, None)
-
-
-def epoch_generator(seed: int, epoch: int) -> torch.Generator:
-    """Random numbers for the order of an epoch, which depends on nothing but the seed and the epoch's own number."""
-    return torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**63)
-
-
-def _step_seed(*numbers: int) -> int:
-    """Of a step of one of several processes: by its seed, epoch, step and rank."""
-    digest = hashlib.sha256(repr(numbers).encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
 
 
 def _copy_of(network: nn.Module) -> dict[str, Tensor]:

@@ -13,21 +13,8 @@ from postagger.bulk.planning import plan
 from postagger.bulk.portion import Rejected
 from postagger.bulk.reading import read_rows
 
-JOB = Job(
-    output="",
-    model="",
-    tagset="ptb",
-    confidence=False,
-    device="cpu",
-    precision="float32",
-    column="text",
-    id_column=None,
-    tokenized=False,
-    output_format="parquet",
-    tag_field="xpos",
-    workers=1,
-)
-NAMED = Job(**{**JOB.to_dict(), "id_column": "name"})
+JOB = Job(output="", model="")
+NAMED = Job(output="", model="", id_column="name")
 
 
 def parts_of(path: Path, size: int = 1_000_000, input_format: InputFormat | None = None) -> list[Part]:

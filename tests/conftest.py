@@ -12,6 +12,7 @@ os.environ.pop("COLUMNS", None)
 
 import pytest
 import torch
+from engines import Place, new_place
 from filelock import FileLock
 from hypothesis import settings
 
@@ -117,3 +118,10 @@ def treebank_model(treebank: Corpus, tmp_path_factory: pytest.TempPathFactory) -
         if not path.exists():
             assert run(["--corpus", "treebank", "--preset", "fast", "--output", str(path)]) == 0
     return path
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    """Where an engine may run, for the tests of a file; at its end no process may be left."""
+    with new_place() as place:
+        yield place

@@ -79,6 +79,19 @@ class Place:
         """What was said on standard error in the end."""
         return (self.folder / "stderr").read_text(errors="replace")[-3000:]
 
+    def bulk(self, engine: str, rows: "Rows") -> list[str]:
+        """The command that tags the rows with two workers."""
+        words = f"-m postagger.bulk --engine {engine} --workers 2 --device cpu --output-format jsonl"
+        return [*words.split(), "--input", rows.pattern, "--output", str(self.output)]
+
+    def kill_early(self, command: Sequence[str], title: str) -> None:
+        """Kill a run after its first part; its engine, which has this in its command line, must go, too."""
+        with self.running(command) as process:
+            self.wait_for_part(1)
+            assert self.processes(title)
+            kill_group(process)
+        self.must_be_empty()
+
     def wait_for_part(self, number: int) -> None:
         """Until so many parts are finished."""
         wait_until(lambda: self.finished() >= number, SECONDS, self.errors)
@@ -110,7 +123,7 @@ class Place:
 
 
 @contextlib.contextmanager
-def place() -> Iterator[Place]:
+def new_place() -> Iterator[Place]:
     """A folder and an environment for an engine, of which nothing may be left behind."""
     folder = Path(tempfile.mkdtemp(prefix="pt"))  # a short path: sockets are made in it
     environment = {
@@ -124,12 +137,12 @@ def place() -> Iterator[Place]:
         "PYTHONWARNINGS": "ignore",  # of the engines themselves
         "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # which is quicker for so little
     }
-    here = Place(folder, environment)
+    place = Place(folder, environment)
     try:
-        yield here
-        here.must_be_empty()
+        yield place
+        place.must_be_empty()
     finally:
-        for process in here.processes():
+        for process in place.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         shutil.rmtree(folder, ignore_errors=True)

@@ -2,10 +2,9 @@
 
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
-from engines import Place, Rows, kill_group, need, place, write_rows
+from engines import Place, Rows, need, write_rows
 
 import postagger
 
@@ -15,36 +14,21 @@ FILES = 12
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[Place]:
-    with place() as here:
-        yield here
+def rows(place: Place) -> Rows:
+    return write_rows(place.folder / "in", files=FILES, rows=2000)
 
 
-@pytest.fixture(scope="module")
-def rows(here: Place) -> Rows:
-    return write_rows(here.folder / "in", files=FILES, rows=2000)
+def test_a_run_that_is_killed_leaves_no_process_and_keeps_what_is_finished(place: Place, rows: Rows) -> None:
+    place.kill_early(place.bulk("spark", rows), "java")
+    assert 0 < place.finished() < FILES
 
 
-def command(here: Place, rows: Rows) -> list[str]:
-    words = f"-m postagger.bulk --engine spark --workers 2 --device cpu --output-format jsonl --input {rows.pattern}"
-    return [*words.split(), "--output", str(here.output)]
-
-
-def test_a_run_that_is_killed_leaves_no_process_and_keeps_what_is_finished(here: Place, rows: Rows) -> None:
-    with here.running(command(here, rows)) as process:
-        here.wait_for_part(1)
-        assert here.processes("java")
-        kill_group(process)
-    assert here.finished() < FILES
-    here.must_be_empty()
-
-
-def test_the_rest_survives_the_end_of_a_worker(here: Place, rows: Rows) -> None:
-    done = here.finished()
-    with here.running(command(here, rows)) as process:
-        here.wait_for_part(done + 1)
-        os.kill(here.processes("pyspark.daemon")[-1], signal.SIGKILL)  # the first one starts the others
-        assert here.finished() < FILES
-        said = here.end_of(process)
+def test_the_rest_survives_the_end_of_a_worker(place: Place, rows: Rows) -> None:
+    done = place.finished()
+    with place.running(place.bulk("spark", rows)) as process:
+        place.wait_for_part(done + 1)
+        os.kill(place.processes("pyspark.daemon")[-1], signal.SIGKILL)  # the first one starts the others
+        assert place.finished() < FILES
+        said = place.end_of(process)
     assert said.splitlines()[1] == f"{done} of these parts were finished before"
-    rows.check(here.output, postagger.load())
+    rows.check(place.output, postagger.load())

@@ -1,11 +1,10 @@
 """One Ray, in a process of its own, tells all that is asked of it as JSON."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from engines import TEXTS, Place, Rows, need, place, tagged, write_rows
+from engines import TEXTS, Place, Rows, need, tagged, write_rows
 
 import postagger
 
@@ -55,25 +54,19 @@ ray.shutdown()
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[Place]:
-    with place() as here:
-        yield here
+def rows(place: Place) -> Rows:
+    return write_rows(place.folder / "in", files=3, rows=40)
 
 
 @pytest.fixture(scope="module")
-def rows(here: Place) -> Rows:
-    return write_rows(here.folder / "in", files=3, rows=40)
-
-
-@pytest.fixture(scope="module")
-def told(here: Place, rows: Rows) -> Any:
-    said = here.run(["-c", PROGRAM, json.dumps(TEXTS), rows.pattern, str(here.output)])
+def told(place: Place, rows: Rows) -> Any:
+    said = place.run(["-c", PROGRAM, json.dumps(TEXTS), rows.pattern, str(place.output)])
     return json.loads(said.splitlines()[-1])
 
 
 @pytest.mark.usefixtures("told")
-def test_parts_whose_reading_streams_into_actors_with_gpus(here: Place, rows: Rows) -> None:
-    rows.check(here.output, postagger.load())
+def test_parts_whose_reading_streams_into_actors_with_gpus(place: Place, rows: Rows) -> None:
+    rows.check(place.output, postagger.load())
 
 
 def test_a_dataset_has_what_the_tagger_says(told: Any) -> None:

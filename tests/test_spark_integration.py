@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from engines import TEXTS, need, place, tagged
+from engines import TEXTS, Place, need, tagged
 
 import postagger
 
@@ -55,9 +55,8 @@ spark.stop()
 
 
 @pytest.fixture(scope="module")
-def told() -> Any:
-    with place() as here:
-        return json.loads(here.run(["-c", PROGRAM, json.dumps(TEXTS)]))
+def told(place: Place) -> Any:
+    return json.loads(place.run(["-c", PROGRAM, json.dumps(TEXTS)]))
 
 
 NOTHING = dict.fromkeys(["tokens", "tags", "starts", "ends", "sentence_lengths"])

@@ -22,16 +22,16 @@ class Job:
 
     output: str
     model: str
-    tagset: str
-    confidence: bool
-    device: str
-    precision: Precision
-    column: str
-    id_column: str | None
-    tokenized: bool
-    output_format: OutputFormat
-    tag_field: TagField
-    workers: int
+    tagset: str = "ptb"
+    confidence: bool = False
+    device: str = "cpu"
+    precision: Precision = "float32"
+    column: str = "text"
+    id_column: str | None = None
+    tokenized: bool = False
+    output_format: OutputFormat = "parquet"
+    tag_field: TagField = "xpos"
+    workers: int = 1
 
     @property
     def kind(self) -> "TextKind":
