@@ -21,6 +21,8 @@ def test_names_are_those_below_the_fixed_folder_of_a_glob(tmp_path: Path, monkey
     assert names("*/*.txt", output=output) == ["a/x.txt", "c/z.txt"]
     assert names("a/x.txt", "c/*", f"{tmp_path}/*.txt", output=output) == ["top.txt", "x.txt", "z.txt"]
     assert names("top.txt", "*.txt", f"{tmp_path}/top.txt", "./top.txt", output=output) == ["top.txt"]
+    assert names("a/**/*.txt", "a/b/y.txt", output=output) == ["x.txt", "y.txt"]
+    assert names("a/b/y.txt", "a/**/*.txt", output=output) == ["x.txt", "y.txt"]
     assert names("a/*.txt", "**/*.txt", output=output) == ["a/b/y.txt", "c/z.txt", "top.txt", "x.txt"]
 
 

@@ -1,4 +1,6 @@
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,53 @@ def test_force_throws_away_what_the_command_wrote_and_nothing_that_is_called_ali
     assert tag("y.txt", "--force") == 0
     left = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert left == {SETTINGS, LEDGER, "y.txt-00000.parquet"}
+
+
+def test_folders_whose_names_are_no_text(tag: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = os.fsdecode(b"caf\xe9")
+    write_lines(tmp_path / folder / "in" / "x.txt", ["The dog"])
+    for _ in range(2):
+        assert tag(f"{folder}/in/*.txt", "--column", folder) == 0
+    assert "1 of these parts were finished before" in capsys.readouterr().out
+    assert tag(f"{folder}/in/*.txt", "--column", folder, "--force") == 0
+    assert [row["tokens"] for row in rows_in(tmp_path / "out").values()] == [["The", "dog"]]
+
+
+def test_a_file_called_as_a_tagset_is_none(tag: Any, tmp_path: Path) -> None:
+    write_lines(tmp_path / "x.txt", ["The dog"])
+    for name in ("ptb", "universal"):
+        write_lines(tmp_path / name, ["nothing that maps tags"])
+        assert tag("x.txt", "--tagset", name, "--force") == 0
+    assert [row["tags"] for row in rows_in(tmp_path / "out").values()] == [["DET", "NOUN"]]
+
+
+def test_what_is_done_again_is_not_noted_as_it_was(tag: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file changes, is tagged, and comes back as it was before its part is noted."""
+    path = tmp_path / "x.txt"
+    write_lines(path, ["The dog"])
+    write_lines(tmp_path / "y.txt", ["The dog"])
+    stamp = path.stat().st_mtime_ns
+    assert tag("?.txt") == 0
+    write_lines(path, ["barks", "barks"])
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "note", lambda *_: sys.exit(9))
+        with pytest.raises(SystemExit, match="9"):
+            tag("?.txt")
+    assert [row["tokens"] for row in rows_in(tmp_path / "out").values()] == [["barks"], ["barks"], ["The", "dog"]]
+    assert noted_parts(tmp_path / "out").keys() == {("y.txt", 0)}
+    write_lines(path, ["The dog"])
+    os.utime(path, ns=(stamp, stamp))
+    assert tag("?.txt") == 0
+    assert [row["tokens"] for row in rows_in(tmp_path / "out").values()] == [["The", "dog"], ["The", "dog"]]
+
+
+def test_advice_is_of_what_is_wrong(tag: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_lines(tmp_path / "x.txt", ["The dog"])
+    (tmp_path / "out" / "x.txt-00000.parquet").mkdir(parents=True)
+    assert tag("x.txt") == 2
+    assert "x.txt-00000.parquet: expected a file that can be written, got: Is a directory; mend that, and run" in (
+        capsys.readouterr().err
+    )
 
 
 ONE = Finished("/in/x.txt", "x.txt", 0, 5, 6, 5, 1, 2, 0, 0.5)

@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from bulk_parts import JOB, NAMED, parts_of, rows_of, values_of, write_parquet
 
+from postagger.bulk import run
 from postagger.bulk.input_files import input_files
 from postagger.bulk.planning import plan
 from postagger.bulk.portion import Rejected
@@ -90,6 +91,21 @@ def test_a_parquet_file_whose_rows_are_damaged_is_told(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(CorpusError, match=r"x.parquet: expected a Parquet file, got a damaged one: .*; copy it again"):
         rows_of(parts_of(path))
+
+
+def test_a_file_that_is_damaged_in_the_middle_is_one_line(
+    small_model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.parquet"
+    write_parquet(path, ["The dog barks"] * 3 + [str(number) * 50 for number in range(2000)], rows_together=1003)
+    content = bytearray(path.read_bytes())
+    page = pq.read_metadata(path).row_group(1).column(0).data_page_offset
+    content[page : page + 400] = bytes(400)
+    path.write_bytes(content)
+    code = run(["--input", str(path), "--output", str(tmp_path / "out"), "--model", str(small_model), "--workers", "1"])
+    (error,) = capfd.readouterr().err.splitlines()
+    assert (code, list((tmp_path / "out").glob("x*"))) == (2, [])
+    assert f"{path}: expected a Parquet file, got a damaged one: " in error
 
 
 def test_a_parquet_file_whose_schema_is_damaged_is_told(tmp_path: Path) -> None:

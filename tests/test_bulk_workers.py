@@ -1,5 +1,6 @@
 import json
 import random
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -159,7 +160,23 @@ def test_what_is_wrong_with_all_rows_ends_the_run_and_rejects_none(
     assert said in capfd.readouterr().err
 
 
-def test_workers_that_die_of_every_row_end_the_run(run_with: Run, capfd: pytest.CaptureFixture[str]) -> None:
+def test_rows_at_the_start_that_cost_lives_do_not_end_the_run(run_with: Run) -> None:
+    code, told, rejected = run_with(["Crash"] * 4 + ["The dog"] * 3)
+    assert (code, list(told)) == (0, ["x.txt:5", "x.txt:6", "x.txt:7"])
+    assert list(rejected) == ["x.txt:1", "x.txt:2", "x.txt:3", "x.txt:4"]
+
+
+def test_ctrl_c_does_not_meet_a_worker_that_is_starting(run_with: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    asked = "import signal, sys\nprint(*signal.pthread_sigmask(signal.SIG_BLOCK, []), file=sys.stderr)\n"
+    code, told, _ = run_with(["The dog"], worker=asked + WORKER)
+    assert (code, list(told)) == (0, ["x.txt:1"])
+    assert capfd.readouterr().err == f"{signal.SIGINT}\n"
+
+
+def test_workers_that_die_of_every_row_end_the_run(
+    run_with: Run, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(local_engine, "_MOST_DEATHS_TOGETHER", 12)
     code, told, rejected = run_with(["Crash"] * 9)
     assert (code, told, rejected) == (2, {}, {})
     assert "got its end (exit code -9), again and again; try with" in capfd.readouterr().err

@@ -77,7 +77,7 @@ FLOORS = [
     ["config"],
     ["settings"],
     ["data_prep", "models"],
-    ["errors", "memory_errors", "forks", "ranks"],
+    ["errors", "disk_errors", "memory_errors", "forks", "ranks"],
 ]
 STRANGERS = {"data_prep": "models", "models": "data_prep"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

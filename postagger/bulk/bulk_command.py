@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from postagger.argument_types import number, whole_number
 from postagger.bulk.input_files import InputFile, input_files
-from postagger.bulk.ledger import Ledger, check_names, finished_parts, noted_parts
+from postagger.bulk.ledger import Ledger, check_names, finished_parts, forget, noted_parts
 from postagger.bulk.output import made_output, model_hash, open_output, remove_leftovers
 from postagger.bulk.part import REJECTED, Finished, Part
 from postagger.bulk.planning import plan, to_read_through
 from postagger.bulk.progress import bulk_progress
 from postagger.command_line import Parser, add_model_arguments, command, note
+from postagger.data_prep.tag_mapping import MAPPINGS, PENN
 from postagger.errors import ConfigError
 from postagger.folder_lock import locked
 from postagger.interrupts import ALL_SIGNALS, Interrupted
@@ -53,6 +54,7 @@ def run(arguments: Sequence[str]) -> int:
         parts = _planned(files, options)
         open_output(output, _settings(options), {file.name for file in files}, force=options.force)
         finished = _finished(parts, job)
+        forget(output, {(part.name, part.number) for part in parts if part.stem not in finished})
         remove_leftovers(output, parts)
         begun, old = time.monotonic(), len(finished)
         _tag(engine, [part for part in parts if part.stem not in finished], job, finished)
@@ -151,8 +153,7 @@ def _job(options: Namespace, output: Path) -> "Job":
         check_device(options.device)
         if options.precision == "bfloat16":
             check_bfloat16()
-    is_file = os.path.isfile(options.tagset)  # noqa: PTH113 - which no text is too long for
-    tagset = str(Path(options.tagset).absolute()) if is_file else options.tagset
+    tagset = str(Path(options.tagset).absolute()) if _is_file(options.tagset) else options.tagset
     tagger = Tagger.load(model_path(options.model), device="cpu").with_tags(tagset=tagset)
     return Job(
         output=str(output),
@@ -170,10 +171,15 @@ def _job(options: Namespace, output: Path) -> "Job":
     )
 
 
+def _is_file(tagset: str) -> bool:
+    """Whether a tagset is a file, and no name of one."""
+    return tagset not in (PENN, *MAPPINGS) and os.path.isfile(tagset)  # noqa: PTH113 - which no text is too long for
+
+
 def _settings(options: Namespace) -> dict[str, Any]:
     """What decides the output."""
     tagset = options.tagset
-    if os.path.isfile(tagset):  # noqa: PTH113
+    if _is_file(tagset):
         tagset = "SHA-256 " + hashlib.sha256(Path(tagset).read_bytes()).hexdigest()
     return {
         "format_version": FORMAT_VERSION,
@@ -225,7 +231,8 @@ def _tag(engine: Any, parts: Sequence[Part], job: "Job", finished: dict[str, Fin
                 finished[stems[one.name, one.number]] = one
                 tell(one)
     except BaseException as error:
-        remove_leftovers(Path(job.output), ())  # of who was ended in the middle
+        with contextlib.suppress(OSError):  # then the next run does it
+            remove_leftovers(Path(job.output), ())  # of who was ended in the middle
         if not isinstance(error, KeyboardInterrupt):
             raise
         left = len(stems.keys() - {(one.name, one.number) for one in finished.values()})

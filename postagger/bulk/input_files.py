@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from postagger.bulk.globs import globbed
 from postagger.bulk.part import REJECTED, InputFormat
 from postagger.data_prep.quoting import has_controls, quoted
 from postagger.errors import ConfigError
@@ -34,7 +35,7 @@ class InputFile:
 
 
 def input_files(globs: Sequence[str], input_format: InputFormat | None, output: Path) -> list[InputFile]:
-    """The files of globs, by name; a file to which several paths lead is there once, by the first of the shortest.
+    """The files of globs, by name; a file that has several names is there once, by the one with the fewest folders.
 
     A path that exists is that file, whatever signs are in its name. What lies in the folder of the output is no input.
 
@@ -43,8 +44,7 @@ def input_files(globs: Sequence[str], input_format: InputFormat | None, output: 
     """
     inside = os.path.join(os.path.realpath(output), "")  # noqa: PTH118
     real_folder = functools.cache(os.path.realpath)
-    found: dict[str, InputFile] = {}
-    names: dict[str, Path] = {}
+    found: dict[str, tuple[str, Path]] = {}
     for pattern in globs:
         places = {path: _place(path, real_folder) for path in _paths(pattern)}
         outside = {path: place for path, place in places.items() if not place.startswith(inside)}
@@ -53,20 +53,27 @@ def input_files(globs: Sequence[str], input_format: InputFormat | None, output: 
                 f"--input {quoted(pattern)}: expected a glob of files, got {_nothing(pattern, places)}; check the "
                 f"path, and put a glob in quotation marks: 'corpus/**/*.txt'"
             )
+        fixed = _fixed_folder(pattern)
         for path, place in outside.items():
-            if place not in found:
-                name = Path(os.path.relpath(path, _fixed_folder(pattern))).as_posix()
-                whole = Path(path).absolute()  # which keeps "..", as that may follow on a link
-                _check_name(name, whole, names)
-                names[name] = whole
-                found[place] = InputFile(whole, name, input_format or _format_of(whole))
-    return sorted(found.values(), key=lambda file: file.name)
+            # absolute keeps "..", as that may follow on a link
+            named = Path(os.path.relpath(path, fixed)).as_posix(), Path(path).absolute()
+            found[place] = min(found.get(place, named), named, key=_folders_then_name)
+    names: dict[str, Path] = {}
+    for name, whole in found.values():
+        _check_name(name, whole, names)
+        names[name] = whole
+    return [InputFile(whole, name, input_format or _format_of(whole)) for name, whole in sorted(names.items())]
 
 
 def _paths(pattern: str) -> list[str]:
-    """The files that a glob names, those with the fewest folders first."""
-    paths = [pattern] if os.path.lexists(pattern) else glob.glob(pattern, recursive=True)  # noqa: PTH207
-    return sorted(filter(os.path.isfile, paths), key=lambda path: (path.count(os.sep), path))
+    """The files that a glob names."""
+    paths = [pattern] if os.path.lexists(pattern) else globbed(pattern)
+    return sorted(filter(os.path.isfile, paths))
+
+
+def _folders_then_name(named: tuple[str, Path]) -> tuple[int, str]:
+    name, _ = named
+    return name.count("/"), name
 
 
 def _place(path: str, real_folder: Callable[[str], str]) -> str:

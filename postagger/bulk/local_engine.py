@@ -3,6 +3,7 @@
 import contextlib
 import json
 import queue
+import signal
 import subprocess
 import threading
 from collections import Counter
@@ -17,7 +18,7 @@ from postagger.worker_process import worker_command, worker_environment
 _COMMAND = worker_command("postagger.bulk.local_worker")
 _MOST_DEATHS = 3
 """So often the same rows may cost a worker's life, before they are divided, or a single one is rejected."""
-_MOST_DEATHS_TOGETHER = 4 * _MOST_DEATHS
+_MOST_DEATHS_TOGETHER = 100
 """So often workers may die one after the other, before any has tagged a row: then it is not the rows."""
 
 
@@ -55,6 +56,8 @@ def _work(
     worker: "_Worker", remaining: "queue.SimpleQueue[Part]", done: "queue.SimpleQueue[Finished | Exception]"
 ) -> None:
     """Have parts tagged by a worker until there are none, in a thread of this process."""
+    # Workers inherit this: a Ctrl-C, which they ignore, must not meet them before they do.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     with contextlib.suppress(queue.Empty, _EndedError):
         while True:
             part = remaining.get_nowait()

@@ -11,6 +11,7 @@ from typing import Any
 
 from postagger.bulk.ledger import LEDGER, noted_parts
 from postagger.bulk.part import REJECTED, Part
+from postagger.disk_errors import remedy
 from postagger.errors import OutputError
 from postagger.output_folder import PARTIAL, remove_empty
 from postagger.pretrained import model_path
@@ -18,7 +19,7 @@ from postagger.stored_files import shown
 
 SETTINGS = "_bulk.json"
 _NAME = re.compile(r"(?P<name>.+)-(?P<number>\d{5,})\.(parquet|jsonl|conllu)", re.DOTALL)
-_PARTIAL = re.compile(rf"{re.escape(PARTIAL)}([0-9a-f]{{16}}|{SETTINGS})")
+_PARTIAL = re.compile(rf"{re.escape(PARTIAL)}([0-9a-f]{{16}}|{SETTINGS}|{LEDGER})")
 
 
 def open_output(output: Path, settings: Mapping[str, Any], names: Collection[str], *, force: bool) -> None:
@@ -36,7 +37,7 @@ def open_output(output: Path, settings: Mapping[str, Any], names: Collection[str
         if not stored.exists():
             _check_empty(output)
             partial = output / f"{PARTIAL}{SETTINGS}"
-            partial.write_text(json.dumps(settings, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            partial.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
             partial.replace(stored)
         before = json.loads(stored.read_text(encoding="utf-8"))
         if not isinstance(before, dict):
@@ -134,6 +135,6 @@ def _clear(output: Path, names: Collection[str]) -> None:
 
 def _cannot_write(output: Path, error: OSError) -> OutputError:
     return OutputError(
-        f"{output}: expected a folder that can be written, got: {error.strerror or error}; make room, or choose "
-        f"another --output"
+        f"{output}: expected a folder that can be written, got: {error.strerror or error}; {remedy(error)}, or "
+        f"choose another --output"
     )

@@ -15,6 +15,7 @@ from postagger.bulk.conllu_rows import as_conllu_rows
 from postagger.bulk.job import Job
 from postagger.bulk.part import Part
 from postagger.bulk.portion import Portion, Rejected
+from postagger.disk_errors import remedy
 from postagger.errors import OutputError
 from postagger.integrations.arrow import tagged_fields
 from postagger.output_folder import PARTIAL
@@ -54,9 +55,9 @@ class PartWriter:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._in_words(), self._files:
+            self._rows.close(is_whole=kind is None)
             if kind is not None:
                 return
-            self._rows.close()
             if self._rejected_file is not None:
                 _complete(self._rejected_file)
                 self._rejected_partial.replace(self._rejected_place)
@@ -86,8 +87,8 @@ class PartWriter:
             with contextlib.suppress(OSError):  # what cannot be written is not needed
                 self._files.close()
             raise OutputError(
-                f"{self._place}: expected a file that can be written, got: {error.strerror or error}; make room, and "
-                f"run the same command again: it goes on where this one stopped"
+                f"{self._place}: expected a file that can be written, got: {error.strerror or error}; "
+                f"{remedy(error)}, and run the same command again: it goes on where this one stopped"
             ) from None
 
 
@@ -97,8 +98,8 @@ class _Rows(Protocol):
     def write(self, rows: Any) -> dict[int, Rejected]:
         """Write some; tells those for which there is no place, by their numbers among these, from 0."""
 
-    def close(self) -> None:
-        """Write what is still held."""
+    def close(self, *, is_whole: bool) -> None:
+        """Write what is still held, or, after an error, let go of the file."""
 
 
 class _ParquetRows:
@@ -117,9 +118,14 @@ class _ParquetRows:
             self._write_group()
         return {}
 
-    def close(self) -> None:
-        self._write_group()
-        self._writer.close()
+    def close(self, *, is_whole: bool) -> None:
+        if is_whole:
+            self._write_group()
+            self._writer.close()
+        else:  # else it would say on standard error that it could not end the file
+            with contextlib.suppress(OSError, ValueError):
+                self._writer.close()
+            self._writer.is_open = False
 
     def _write_group(self) -> None:
         if self._held:
@@ -143,7 +149,7 @@ class _JsonRows:
         self._file.write("".join(f"{line}\n" for line in lines).encode("utf-8"))
         return {}
 
-    def close(self) -> None:
+    def close(self, *, is_whole: bool) -> None:
         """Nothing is held."""
 
 
@@ -162,7 +168,7 @@ class _ConlluRows:
                 self._file.write(row.encode("utf-8"))
         return rejected
 
-    def close(self) -> None:
+    def close(self, *, is_whole: bool) -> None:
         """Nothing is held."""
 
 
