@@ -99,10 +99,13 @@ def train_language_model(
     with threads(threads_each(config.training.threads)):
         torch.manual_seed(config.training.seed)
         model = _untrained(text, alphabet, config, {"train": len(train), "held_out": len(held_out)}, facts or {})
+        stage = None
+        if checkpoints is not None:  # which finds out first whether all processes train the same
+            stage = checkpoints.stage("training", comparable(config), text.sha256)
         run = TrainingRun(model, train, held_out[:MOST_JUDGED], report, processes)
         trainer = run.trainer(show_progress=show_progress)
-        if checkpoints is not None:
-            checkpoints.stage("training", comparable(config), text.sha256).follow(trainer)
+        if stage is not None:
+            stage.follow(trainer)
         result = trainer.fit()
     model.facts["training_result"] = result.facts()
     return model, result

@@ -19,6 +19,7 @@ from postagger.device import select_device
 from postagger.errors import ConfigError, LostProcessError, PostaggerError, ProcessError
 from postagger.memory_errors import is_out_of_memory
 from postagger.ranks import HERE, local_rank, local_size
+from postagger.stored_files import one_line
 
 _RENDEZVOUS = timedelta(minutes=10)
 _PATIENCE = timedelta(days=1)  # with a process that reads, or judges; of one that has ended the others hear at once
@@ -184,6 +185,11 @@ def join(rank: int, size: int) -> Iterator[None]:
         raise ConfigError(
             f"expected {size} processes at {os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}, got fewer within "
             f"{_RENDEZVOUS}; start them with torchrun, or unset RANK and WORLD_SIZE"
+        ) from None
+    except ValueError as error:
+        raise ConfigError(
+            f"expected MASTER_ADDR and MASTER_PORT as torchrun sets them, got: {one_line(error)}; start with torchrun, "
+            f"or unset RANK and WORLD_SIZE"
         ) from None
     HERE.rank, HERE.size = rank, size
     try:

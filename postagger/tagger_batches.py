@@ -62,7 +62,7 @@ class TaggerBatches:
                     yield batch
 
     def number_per_epoch(self) -> int:
-        """How many batches an epoch has; where long sentences make small ones, about so many."""
+        """How many batches an epoch has; of several blocks about so many, where long sentences make small ones."""
         return sum(self._number_of(number, size) for number, size in enumerate(self._sentences.sizes))
 
     def _place(self, steps: int) -> tuple[int, int]:
@@ -83,10 +83,11 @@ class TaggerBatches:
         return self._encoder.encode(self._sentences.augmented(number, rate, seed, self._tagset))
 
     def _number_of(self, number: int, size: BlockSize) -> int:
-        """The batches of a block: such as are full, unless something in it is too long for that, or empty."""
+        """The batches of a block: full ones, if nothing in it is too long for that, or empty; else it is looked at."""
         rate, batch_size = self._config.features.augmentation, self._config.training.batch_size
         longest = size.longest + bool(rate)  # an emoji may have been put in
-        if size.shortest and longest <= LONGEST and longest * batch_size <= MAX_TOKENS:
+        is_whole = bool(size.shortest) and longest <= LONGEST
+        if is_whole and (longest * batch_size <= MAX_TOKENS or len(self._sentences.sizes) > 1):
             return -(-(size.sentences + 2 * round(rate * size.sentences)) // batch_size)
         encoded = self._encode(0, number) if self._encoded is None else self._encoded
         return len(epoch_order(encoded, batch_size, torch.Generator()))

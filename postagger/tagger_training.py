@@ -67,10 +67,12 @@ def train_tagger(
     with threads(threads_each(config.training.threads)):
         torch.manual_seed(config.training.seed)
         tagger, batches = _prepared(corpus, config, pretrained, facts or {})
+        settings, stage = {**config.flat(), **batches.settings}, None
+        if checkpoints is not None:  # which finds out first whether all processes train the same
+            stage = checkpoints.stage("training", settings, _sha256_of(corpus, pretrained))
         trainer = _trainer(tagger, batches, corpus.dev, processes, show_progress=show_progress, name=name)
-        if checkpoints is not None:
-            settings = {**config.flat(), **batches.settings}
-            checkpoints.stage("training", settings, _sha256_of(corpus, pretrained)).follow(trainer)
+        if stage is not None:
+            stage.follow(trainer)
         result = trainer.fit()
         merge(tagger.network)
         try:

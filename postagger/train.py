@@ -169,6 +169,8 @@ def _source() -> SettingsSource:
 def _load(config: "CorpusConfig", processes: "Processes") -> "Corpus | StreamedCorpus":
     processes.check_sources("--corpus", config.corpus)
     processes.check_sources("--raw-text", config.raw_text)
+    for flag, source in (("--dev", config.dev), ("--test", config.test)):
+        processes.check_sources(flag, [source] if isinstance(source, str) else [])
     if config.stream:  # which may take hours, and downloads nothing
         return _stream(config)
     with processes.in_turn():

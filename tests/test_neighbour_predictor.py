@@ -33,6 +33,7 @@ def test_the_loss_is_that_of_a_loop_over_the_words() -> None:
     assert count == 2 + 2 + 1
     states = network.recurrent(network.word_encoder.words(torch.tensor([ids])), torch.tensor([3]))[0]
     expected = 0.0
+    assert network.previous_words is not None
     for place in range(3):
         forward, backward = states[place, :4], states[place, 4:]
         if place < 2:

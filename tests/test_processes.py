@@ -24,7 +24,7 @@ from postagger.errors import ConfigError
 from postagger.gradients import Gradients
 from postagger.language_config import LanguageModelConfig
 from postagger.pretraining import pretrain
-from postagger.processes import ALONE, Processes, threads_each
+from postagger.processes import ALONE, Processes, join, threads_each
 from postagger.ranks import HERE, Here, launched
 from postagger.run_checkpoints import RunCheckpoints
 from postagger.save_interval import SaveInterval
@@ -34,6 +34,13 @@ from postagger.trainer import Trainer
 from postagger.training_result import TrainingResult
 
 DRY = {"input_dropout": 0.0, "output_dropout": 0.0, "dropout": 0.0, "batch_size": 7, "num_epochs": 2}
+RAW = {
+    "precision": "float32",
+    "min_raw_count": 1,
+    "min_raw_affix_count": 1,
+    "vector_dim": 4,
+    "pretraining_dropout": 0.0,
+}
 TEXT = text_of("text", "the quick brown fox jumps over the lazy dog and comes back again. " * 12)
 
 
@@ -55,7 +62,9 @@ def language_config(**settings: Any) -> LanguageModelConfig:
     return LanguageModelConfig.from_settings(settings)
 
 
-def trainer_of(corpus: Corpus, config: TaggerConfig) -> Trainer[Any]:
+def trainer_of(
+    corpus: Any, config: TaggerConfig, train: Callable[[Any, TaggerConfig], Any] = train_tagger
+) -> Trainer[Any]:
     """The trainer of a run that was never begun."""
     found: list[Trainer[Any]] = []
 
@@ -65,7 +74,7 @@ def trainer_of(corpus: Corpus, config: TaggerConfig) -> Trainer[Any]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Trainer, "fit", keep)
-        train_tagger(corpus, config)
+        train(corpus, config)
     return found[0]
 
 
@@ -114,6 +123,14 @@ def test_a_tagger_has_the_gradients_of_one_process(size: int, r_drop: float, cor
     assert r_drop or min(sizes) < size or size == 2  # with four, one at least has no row
     trainer.network.train()
     check_same_gradients(size, trainer.network, trainer.split, trainer.loss, lambda: trainer.batches(1, 0))
+
+
+@pytest.mark.parametrize("bidirectional", [True, False])
+def test_raw_text_has_the_gradients_of_one_process(bidirectional: bool, corpus: Corpus) -> None:
+    config = tagger_config(bidirectional=bidirectional, **RAW)
+    trainer = trainer_of([sentence.tokens for sentence in corpus.train] * 4, config, pretrain)
+    trainer.network.train()
+    check_same_gradients(2, trainer.network, trainer.split, trainer.loss, lambda: trainer.batches(1, 0))
 
 
 @pytest.mark.parametrize("direction", ["forward", "both"])
@@ -253,7 +270,7 @@ def _whole(config: LanguageModelConfig, processes: Processes) -> torch.nn.Module
 
 def test_raw_text_is_read_together(corpus: Corpus) -> None:
     sentences = [sentence.tokens for sentence in corpus.train] * 4
-    config = tagger_config(min_raw_count=1, min_raw_affix_count=1, vector_dim=4, pretraining_dropout=0.0)
+    config = tagger_config(**RAW)
     alone = pretrain(sentences, config)
 
     def work(processes: Processes) -> Any:
@@ -263,7 +280,7 @@ def test_raw_text_is_read_together(corpus: Corpus) -> None:
     first, second = together(2, lambda processes: _in_no_place(work, processes))
     assert first == second
     for name, weight in alone.weights.items():
-        assert torch.allclose(torch.tensor(first[name]), weight, atol=2e-3), name
+        assert torch.allclose(torch.tensor(first[name]), weight, atol=2e-4), name
 
 
 def _in_no_place(work: Callable[[Processes], Any], processes: Processes) -> Any:
@@ -325,13 +342,22 @@ def test_another_fails_and_says_so() -> None:
 
 
 def test_other_data_in_one_process_is_refused_by_all(corpus: Corpus, tmp_path: Path) -> None:
-    def work(processes: Processes) -> None:
+    def other_settings(processes: Processes) -> None:
         config = tagger_config(batch_size=7 - processes.rank)
         train_tagger(corpus, config, checkpoints=RunCheckpoints(tmp_path, processes=processes))
 
-    first, second = together(2, work, may_fail=True)
-    assert first.startswith("ConfigError: expected the same corpus, settings and version of torch in all processes,")
-    assert second in SILENT
+    def other_words(processes: Processes) -> None:
+        mine = dataclasses.replace(corpus, train=corpus.train[processes.rank :])
+        train_tagger(mine, tagger_config(), checkpoints=RunCheckpoints(tmp_path, processes=processes))
+
+    def other_characters(processes: Processes) -> None:
+        mine = text_of("text", "the dog barks at the old dog. " * 40 + "!" * processes.rank)
+        train_language_model(mine, language_config(), checkpoints=RunCheckpoints(tmp_path, processes=processes))
+
+    for work in (other_settings, other_words, other_characters):
+        first, second = together(2, work, may_fail=True)
+        assert first.startswith("ConfigError: expected the same corpus, settings and version of torch in all proc")
+        assert second in SILENT
 
 
 def test_one_that_ends_between_two_steps_is_missed(corpus: Corpus) -> None:
@@ -393,6 +419,17 @@ def test_what_the_launcher_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MASTER_ADDR", "localhost")
     monkeypatch.setenv("MASTER_PORT", "1")
     assert launched() == Here(3, 4)
+
+
+@pytest.mark.parametrize("port", ["abc", "99999"])
+def test_a_place_to_meet_that_is_none_is_one_line(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "localhost", "MASTER_PORT": port}.items():
+        monkeypatch.setenv(name, value)
+    with (
+        pytest.raises(ConfigError, match="expected MASTER_ADDR and MASTER_PORT as torchrun sets them, got: "),
+        join(0, 2),
+    ):
+        pass
 
 
 def test_threads_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:

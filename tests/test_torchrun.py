@@ -1,6 +1,7 @@
 """The real commands under the real torchrun."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -58,9 +59,9 @@ def test_a_mistake_is_told_once(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_run_that_is_interrupted_keeps_its_model_and_goes_on(tmp_path: Path) -> None:
-    arguments = "--corpus sample --preset fast --checkpoint-every 1 --output tagger".split()
+    arguments = "--corpus sample --preset fast --num-epochs 12 --checkpoint-every 1 --output tagger".split()
     running = subprocess.Popen(
-        [*LAUNCHER, "postagger.train", *arguments, "--num-epochs", "300"],
+        [*LAUNCHER, "postagger.train", *arguments],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
@@ -77,8 +78,18 @@ def test_a_run_that_is_interrupted_keeps_its_model_and_goes_on(tmp_path: Path) -
     assert "Interrupted: saving the best model so far; to go on: the same command with --output tagger --resume" in told
     assert (tmp_path / "tagger.checkpoint").exists()
     assert json.loads((tmp_path / "tagger" / "config.json").read_text())["training_result"]["interrupted"]
-    ended = torchrun(["postagger.train", *arguments, "--num-epochs", "300", "--resume", "--minutes", "1"], tmp_path)
-    assert (
-        "--minutes: expected None as in tagger.checkpoint, got 1.0; resume with the settings of that run"
-        in ended.stderr
-    )
+    ended = torchrun(["postagger.train", *arguments, "--resume"], tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert "Going on with tagger.checkpoint/training: " in ended.stderr
+    result = json.loads((tmp_path / "tagger" / "config.json").read_text())["training_result"]
+    assert (result["interrupted"], result["best_epoch"]) == (False, 12)
+    assert not (tmp_path / "tagger.checkpoint").exists()
+
+
+@pytest.mark.slow
+def test_a_dev_set_from_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "dev.conllu")
+    ended = torchrun("postagger.train --corpus sample --dev dev.conllu --output tagger".split(), tmp_path)
+    assert ended.returncode == 1
+    told = "--dev: expected files that 2 processes can read, got "
+    assert ended.stderr.count("postagger train: error:") == ended.stderr.count(told) == 1

@@ -26,7 +26,8 @@ class NeighbourPredictor(nn.Module):
         self.input_dropout = Dropout(dropout)
         self.output_dropout = Dropout(dropout)
         self.next_words = nn.Linear(recurrent.hidden_size, num_classes)
-        self.previous_words = nn.Linear(recurrent.hidden_size, num_classes)
+        is_both = recurrent.num_directions == 2
+        self.previous_words = nn.Linear(recurrent.hidden_size, num_classes) if is_both else None
         self.hidden_words = nn.Linear(recurrent.output_size, num_classes)
 
     def forward(
@@ -48,7 +49,7 @@ class NeighbourPredictor(nn.Module):
         steps = torch.arange(hidden.shape[1], device=hidden.device)
         has_next = steps[1:] < lengths[:, None]  # [B, T - 1]
         tasks = [(self.next_words, hidden[:, :-1, : self.recurrent.hidden_size][has_next], classes[:, 1:][has_next])]
-        if self.recurrent.num_directions == 2:
+        if self.previous_words is not None:
             backward = hidden[:, 1:, self.recurrent.hidden_size :][has_next]
             tasks.append((self.previous_words, backward, classes[:, :-1][has_next]))
         tasks.append((self.hidden_words, hidden[hidden_words], classes[hidden_words]))
