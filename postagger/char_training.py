@@ -14,7 +14,6 @@ from postagger.data_prep.characters import (
     Alphabet,
     Codes,
     Text,
-    Windows,
     consecutive_windows,
     num_consecutive,
     num_random,
@@ -33,22 +32,11 @@ from postagger.seeds import epoch_generator
 from postagger.trainable_text import check_share, check_text
 from postagger.trainer import Trainer
 from postagger.training_result import EpochRecord, TrainingResult
+from postagger.window_batch import WindowBatch
 
 _TOTALS = ".totals"
 MOST_JUDGED = 1_000_000
 """So many characters of a held-out part are judged after each epoch, and at the end; more would only take longer."""
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """The windows of each direction; first: of an epoch or, with fresh states, anyway.
-
-    rows: which of the rows side by side these are, where they are not all.
-    """
-
-    windows: Mapping[str, Windows]
-    first: bool
-    rows: slice = field(default_factory=lambda: slice(None))
 
 
 @dataclass(frozen=True)
@@ -138,7 +126,7 @@ class TrainingRun:
     held_out_nats: dict[str, float] = field(default_factory=dict)
     carried: dict[str, Tensor] = field(default_factory=dict)
 
-    def trainer(self, *, show_progress: bool) -> Trainer[_Batch]:
+    def trainer(self, *, show_progress: bool) -> Trainer[WindowBatch]:
         """The loop, with all it needs to know of language models."""
         text, training = self.model.config.text, self.model.config.training
         count = num_consecutive if text.windows == "consecutive" else num_random
@@ -154,12 +142,12 @@ class TrainingRun:
             summary=_summary,
             after_epoch=self.look,
             carried=self.carried,
-            split=_split,
+            split=WindowBatch.split,
             processes=self.processes,
             gathered=self.gathered,
         )
 
-    def batches(self, epoch: int, steps: int) -> Iterator[_Batch]:
+    def batches(self, epoch: int, steps: int) -> Iterator[WindowBatch]:
         """The windows of an epoch after so many steps, of every direction side by side."""
         if not steps:
             self.carried.clear()
@@ -180,7 +168,7 @@ class TrainingRun:
             whole[name] = self.processes.summed(value)
         return whole
 
-    def _whole_epoch(self, epoch: int) -> Iterator[_Batch]:
+    def _whole_epoch(self, epoch: int) -> Iterator[WindowBatch]:
         text, training = self.model.config.text, self.model.config.training
         sizes = (self.model.alphabet, training.batch_size, text.context_length)
         turned = {
@@ -194,9 +182,9 @@ class TrainingRun:
                 random_windows(codes, *sizes, epoch_generator(training.seed, epoch)) for codes in turned.values()
             ]
         for number, together in enumerate(zip(*streams, strict=True)):
-            yield _Batch(dict(zip(turned, together, strict=True)), number == 0)
+            yield WindowBatch(dict(zip(turned, together, strict=True)), number == 0)
 
-    def loss(self, batch: _Batch) -> tuple[Tensor, Tensor]:
+    def loss(self, batch: WindowBatch) -> tuple[Tensor, Tensor]:
         """Sum and count over all directions. States are carried on, but no gradient goes back into them."""
         config, device = self.model.config, self.model.device
         losses, counts = [], []
@@ -258,16 +246,6 @@ class TrainingRun:
         sampling = Sampling(config.sample.temperature)
         made = "".join(self.model.stream(prefix, config.sample.sample_length, sampling, generator))
         return made + prefix if config.network.direction == "backward" else prefix + made
-
-
-def _split(batch: _Batch, parts: int) -> list[_Batch]:
-    """So many batches with a part of the rows each, or fewer where there are not so many."""
-    size = len(next(iter(batch.windows.values())).inputs)
-    stretches = [slice(int(part[0]), int(part[-1]) + 1) for part in row_parts(torch.arange(size), parts)]
-    return [
-        _Batch({direction: windows.rows(rows) for direction, windows in batch.windows.items()}, batch.first, rows)
-        for rows in stretches
-    ]
 
 
 def _summary(record: EpochRecord) -> str:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from postagger.divergence import check_loss
 from postagger.errors import ConfigError
-from postagger.memory_errors import is_out_of_memory
+from postagger.memory_errors import is_out_of_memory, memory_reason
 
 BatchT = TypeVar("BatchT")
 Split = Callable[[BatchT, int], Sequence[BatchT]]
@@ -44,7 +44,7 @@ class Gradients(Generic[BatchT]):
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                reason = str(error).splitlines()[0] if str(error) else "no memory left"
+                reason = memory_reason(error)
             # Out here the error is gone, and with it what it held of the batch.
             self._forget(before)
             if len(self._pieces(batch, 2 * parts)) == len(pieces):

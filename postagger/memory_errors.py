@@ -11,6 +11,11 @@ _SIGNS = (
 )
 
 
+def memory_reason(error: BaseException) -> str:
+    """What an error of that kind says, in one line."""
+    return str(error).splitlines()[0] if str(error) else "no memory left"
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether memory was too small, on whatever device; torch has no one class for it.
 

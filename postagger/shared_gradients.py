@@ -10,7 +10,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from postagger.divergence import check_loss
 from postagger.errors import ConfigError
-from postagger.memory_errors import is_out_of_memory
+from postagger.memory_errors import is_out_of_memory, memory_reason
 from postagger.processes import Processes, heard
 
 _BUFFER_OPTIONS = ("forward_sync_buffers", "broadcast_buffers")  # of torch from 2.13 on, and before
@@ -63,10 +63,9 @@ class SharedGradients(Generic[BatchT]):
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            reason = str(error).splitlines()[0] if str(error) else "no memory left"
             raise ConfigError(
-                f"expected memory for a step of training, got: {reason}; choose a smaller network or --batch-size, or "
-                f"more processes"
+                f"expected memory for a step of training, got: {memory_reason(error)}; choose a smaller network or "
+                f"--batch-size, or more processes"
             ) from None
         gradients = [parameter.grad for parameter in self._network.parameters() if parameter.grad is not None]
         if tokens:

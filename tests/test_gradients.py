@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from conftest import SENTENCES, SMALL, gradient
-from postagger.char_training import TrainingRun, _split, train_language_model
+from postagger.char_training import TrainingRun, train_language_model
 from postagger.config import TaggerConfig
 from postagger.data_prep.batching import split_batch
 from postagger.data_prep.corpus import Corpus
@@ -17,6 +17,7 @@ from postagger.errors import ConfigError, DivergedError
 from postagger.gradients import Gradients
 from postagger.language_config import LanguageModelConfig
 from postagger.tagger_training import _prepared, _trainer
+from postagger.window_batch import WindowBatch
 
 TEXT = text_of("rhyme", "row, row, row your boat, gently down the stream. " * 12)
 
@@ -153,7 +154,7 @@ def test_a_language_model_in_parts_carries_the_states_of_all_rows(cell: str, dir
     results = []
     for parts in (1, 2, 5):
         run = TrainingRun(model, TEXT.codes, TEXT.codes[:0], None)
-        gradients = Gradients(model.network, _split, run.carried, lambda _: None)
+        gradients = Gradients(model.network, WindowBatch.split, run.carried, lambda _: None)
         nats = []
         for _, batch in zip(range(3), run.batches(1, 0), strict=False):
             model.network.zero_grad()
@@ -184,7 +185,7 @@ def test_a_failed_try_leaves_no_state_behind() -> None:
             raise MemoryError
         return total, count
 
-    gradients = Gradients(model.network, _split, run.carried, lambda _: None)
+    gradients = Gradients(model.network, WindowBatch.split, run.carried, lambda _: None)
     batch = next(run.batches(1, 0))
     parts, nats, _ = gradients.add(batch, 2, loss)
     assert parts == 4

@@ -38,7 +38,7 @@ FLOORS = [
     ["tagged_sentences", "tagged_output", "untagged_text", "arrivals"],
     ["evaluation"],
     ["tagger_training", "char_training", "trainable_text", "mapping_exercise"],
-    ["pretraining", "calibration", "tagger_batches"],
+    ["pretraining", "calibration", "tagger_batches", "window_batch"],
     ["tagger", "tagged_text", "char_language_model", "workers", "helper", "worker_process"],
     ["tagger_parts", "network_weights", "met_words", "answer", "decoding", "best_sequences", "tag_choice"],
     ["scoring"],

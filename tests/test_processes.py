@@ -14,7 +14,7 @@ from process_groups import together
 from torch import Tensor
 
 from conftest import SENTENCES, SMALL
-from postagger.char_training import TrainingRun, _split, train_language_model
+from postagger.char_training import TrainingRun, train_language_model
 from postagger.checkpoint import read_checkpoint
 from postagger.config import TaggerConfig
 from postagger.data_prep.corpus import Corpus
@@ -32,6 +32,7 @@ from postagger.shared_gradients import SharedGradients
 from postagger.tagger_training import train_tagger
 from postagger.trainer import Trainer
 from postagger.training_result import TrainingResult
+from postagger.window_batch import WindowBatch
 
 DRY = {"input_dropout": 0.0, "output_dropout": 0.0, "dropout": 0.0, "batch_size": 7, "num_epochs": 2}
 RAW = {
@@ -137,7 +138,7 @@ def test_raw_text_has_the_gradients_of_one_process(bidirectional: bool, corpus: 
 def test_a_language_model_has_the_gradients_of_one_process(direction: str) -> None:
     model, _ = train_language_model(TEXT, language_config(direction=direction))
     run = TrainingRun(model, TEXT.codes, TEXT.codes[:0], None)
-    check_same_gradients(4, model.network, _split, run.loss, lambda: run.batches(1, 0))
+    check_same_gradients(4, model.network, WindowBatch.split, run.loss, lambda: run.batches(1, 0))
 
 
 def test_nothing_is_written_over_in_one_process() -> None:

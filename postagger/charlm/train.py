@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from postagger.language_config import LanguageModelConfig, TextConfig
     from postagger.processes import Processes
     from postagger.run_checkpoints import RunCheckpoints
+    from postagger.run_place import RunPlace
     from postagger.training_result import TrainingResult
 
 _EXAMPLES = """examples:
@@ -86,13 +87,8 @@ def _run(arguments: Sequence[str], start: float) -> int:
         model, result = train_language_model(text, config, facts=facts, checkpoints=checkpoints, **how)
         processes.leave()
         tell_end(result, place)
-        output = place.for_model()
-        command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
         may_judge = processes.size == 1 or not result.interrupted  # torchrun gives no time for it
-        force = place.may_replace
-        evaluation = _save(model, result, text, output, command_line, may_judge=may_judge, force=force)
-        if result.is_complete and evaluation is not None:
-            place.end()
+        output, evaluation = _save(model, result, text, place, arguments, may_judge=may_judge)
     _print_scores(evaluation)
     print(f"\nSaved in {output} after {time.perf_counter() - start:.1f} s.", flush=True)
     return exit_code_of(result, output, is_judged=evaluation is not None)
@@ -131,39 +127,41 @@ def _save(
     model: "CharLanguageModel",
     result: "TrainingResult",
     text: "Text",
-    output: Path,
-    command_line: Sequence[str],
+    place: "RunPlace",
+    arguments: Sequence[str],
     *,
     may_judge: bool,
-    force: bool,
-) -> "LanguageEvaluation | None":
-    """Save the model, judge it, and add the scores."""
+) -> "tuple[Path, LanguageEvaluation | None]":
+    """Save the model, judge it if it may be, and add the scores: where it is, and what they are."""
     from postagger.char_training import history_of
     from postagger.errors import OutputError
 
-    history = history_of(result)
+    output, history = place.for_model(), history_of(result)
     # Saved before it is judged, which on a large text takes a while.
-    model.save(output, history=history, force=force)
+    model.save(output, history=history, force=place.may_replace)
     if not may_judge or result.interrupted_by not in (0, signal.SIGINT):  # which leaves no time for scores
-        return None
+        return output, None
     evaluation = _evaluate(model, text, output.name)
     if evaluation is not None:
-        evaluation = replace(evaluation, history=history, provenance=_provenance(model, evaluation, command_line))
+        evaluation = replace(evaluation, history=history, provenance=_provenance(model, evaluation, arguments))
         scores, report = evaluation.to_dict(), evaluation.to_html()
         try:
             model.save(output, evaluation=scores, history=history, report=report, force=True)
         except OutputError:
             note(f"{output}: the model is saved, but its scores could not be.")
             raise
-    return evaluation
+        if result.is_complete:
+            place.end()
+    return output, evaluation
 
 
 def _provenance(
-    model: "CharLanguageModel", evaluation: "LanguageEvaluation", command_line: Sequence[str]
+    model: "CharLanguageModel", evaluation: "LanguageEvaluation", arguments: Sequence[str]
 ) -> dict[str, Any]:
     from postagger.evaluation.provenance import provenance
 
     facts, config = model.facts, model.config.to_dict()
+    command_line = ["python", "-m", "postagger.charlm", "train", *arguments]
     return provenance(facts, config, command=command_line, text=evaluation.corpus, split=evaluation.split)
 
 
