@@ -32,7 +32,7 @@ import pyarrow.parquet as pq
 
 from postagger.data_prep.corpus import nltk_corpus
 
-WORKERS = {"local": "local_worker", "ray": "ray::", "spark": "pyspark.daemon|pyspark/daemon"}
+WORKERS = {"local": "local_worker", "ray": "ray::MapWorker", "spark": "pyspark.daemon|pyspark/daemon"}
 """What stands in the command lines of workers."""
 FORMATS = ("txt", "jsonl", "parquet")
 _TOKENS_OF_ROW = 40

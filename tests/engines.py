@@ -92,6 +92,12 @@ class Place:
             kill_group(process)
         self.must_be_empty()
 
+    def kill_worker(self, title: str) -> None:
+        """Kill a worker, which has this in its command line, and wait for the one in its place."""
+        before = self.processes(title)
+        os.kill(before[-1], signal.SIGKILL)
+        wait_until(lambda: set(self.processes(title)) - set(before), SECONDS, self.errors)
+
     def wait_for_part(self, number: int) -> None:
         """Until so many parts are finished."""
         wait_until(lambda: self.finished() >= number, SECONDS, self.errors)

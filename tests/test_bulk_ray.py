@@ -1,10 +1,7 @@
 """A run on a Ray of its own that is killed, and goes on with a cluster of two nodes, of which one is lost."""
 
-import os
-import signal
-
 import pytest
-from engines import Place, Rows, need, write_rows
+from engines import SECONDS, Place, Rows, need, write_rows
 
 import postagger
 
@@ -37,6 +34,18 @@ def test_a_run_that_is_killed_leaves_no_process_and_keeps_what_is_finished(place
     assert 0 < place.finished() < FILES
 
 
+def test_a_cluster_that_is_not_there_is_told_at_once(place: Place, rows: Rows) -> None:
+    with place.running(place.bulk("ray", rows), RAY_ADDRESS="127.0.0.1:1") as process:
+        assert process.wait(SECONDS) == 2
+    assert (
+        place.errors()
+        .splitlines()[-1]
+        .startswith(
+            "postagger bulk: error: --engine ray: expected a cluster of Ray, got: [Errno 111] Connection refused; start one"
+        )
+    )
+
+
 def test_the_rest_survives_the_end_of_a_worker_and_of_a_node(place: Place, rows: Rows) -> None:
     done = place.finished()
     with place.running(["-c", TWO_NODES]) as cluster:
@@ -45,7 +54,7 @@ def test_the_rest_survives_the_end_of_a_worker_and_of_a_node(place: Place, rows:
         address = cluster.stdout.readline().strip()
         with place.running(place.bulk("ray", rows), RAY_ADDRESS=address) as process:
             place.wait_for_part(done + 1)
-            os.kill(place.processes("ray::MapWorker")[0], signal.SIGKILL)
+            place.kill_worker("ray::MapWorker")
             print(file=cluster.stdin, flush=True)
             assert cluster.stdout.readline() == "lost\n"
             assert place.finished() < FILES

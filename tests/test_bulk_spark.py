@@ -1,8 +1,5 @@
 """A run on a Spark of its own that is killed, and goes on with local[2,4], where a worker is killed."""
 
-import os
-import signal
-
 import pytest
 from engines import Place, Rows, need, write_rows
 
@@ -27,7 +24,7 @@ def test_the_rest_survives_the_end_of_a_worker(place: Place, rows: Rows) -> None
     done = place.finished()
     with place.running(place.bulk("spark", rows)) as process:
         place.wait_for_part(done + 1)
-        os.kill(place.processes("pyspark.daemon")[-1], signal.SIGKILL)  # the first one starts the others
+        place.kill_worker("pyspark.daemon")
         assert place.finished() < FILES
         said = place.end_of(process)
     assert said.splitlines()[1] == f"{done} of these parts were finished before"

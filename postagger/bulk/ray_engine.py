@@ -13,6 +13,7 @@ import dataclasses
 import json
 import logging
 import os
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -36,6 +37,7 @@ except ImportError as error:
     ) from None
 
 _PORTIONS = pa.list_(pa.large_binary())
+_SECONDS_TO_REACH = 20
 _ONE_BY_ONE = {"batch_size": 1, "batch_format": "pyarrow"}
 
 
@@ -66,8 +68,9 @@ def _cluster(workers: int) -> Iterator[None]:
         return
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    os.environ.setdefault("RAY_IGNORE_UNHANDLED_ERRORS", "1")  # of actors that died, whose work is done again
     with contextlib.redirect_stdout(sys.stderr):  # as Ray tells there, too, of nodes that are gone
-        with kept_handlers():
+        with kept_handlers(), _unheard():
             _connect(workers)
         try:
             yield
@@ -76,21 +79,48 @@ def _cluster(workers: int) -> Iterator[None]:
                 ray.shutdown()
 
 
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Where Ray's core says on standard error, past Python, that it shall say nothing."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - which is no path
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
 def _connect(workers: int) -> None:
     quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
     try:
-        if os.environ.get("RAY_ADDRESS"):
+        if address := os.environ.get("RAY_ADDRESS"):
+            _reach(address)
             ray.init(**quiet)
             return
         try:
             ray.init(num_cpus=workers, include_dashboard=False, **quiet)
         except ValueError:  # there is a cluster already, which has what it has
             ray.init(**quiet)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, OverflowError, RuntimeError, ValueError) as error:
         raise PostaggerError(
             f"--engine ray: expected a cluster of Ray, got: {one_line(error)}; start one, and name it in RAY_ADDRESS "
             f"(with RAY_AUTH_MODE=token where it asks for a token), or leave that out for one of this machine"
         ) from None
+
+
+def _reach(address: str) -> None:
+    """Find out whether anybody listens at host:port, as Ray itself would wait for minutes.
+
+    Raises:
+        OSError, OverflowError: nobody does, or there is no such port.
+    """
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if host and port.isdecimal():  # and no word, such as auto
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_SECONDS_TO_REACH).close()
 
 
 def _outcomes(parts: Sequence[Part], job: Job) -> "ray.data.Dataset":
