@@ -24,6 +24,7 @@ from postagger.stored_files import one_line
 
 try:
     import pyarrow as pa
+    import pyspark  # noqa: F401 - whose absence is told, and not that of what comes with it
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
