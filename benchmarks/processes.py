@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--processes", nargs="+", type=int, default=[1, 2, 4], help="numbers of them (default: 1 2 4)")
     parser.add_argument("--preset", default="default", help="of accuracy and speed (default: default)")
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3], help="of accuracy (default: 1 2 3)")
+    parser.add_argument("--batch-sizes", nargs="+", type=int, default=[16, 256], help="of speed (default: 16 256)")
     parser.add_argument("--runs", type=int, default=20, help="of exits, for each command (default: 20)")
     arguments = parser.parse_args()
     about = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
@@ -43,7 +44,8 @@ def main() -> None:
     if "exits" in arguments.parts:
         print_exits(arguments.processes, arguments.runs)
     if "speed" in arguments.parts:
-        print_speed(arguments.processes, arguments.preset)
+        for batch_size in arguments.batch_sizes:
+            print_speed(arguments.processes, f"--preset {arguments.preset} --batch-size {batch_size}")
 
 
 def print_accuracy(numbers: Sequence[int], preset: str, seeds: Sequence[int]) -> None:
@@ -79,17 +81,17 @@ def print_exits(numbers: Sequence[int], runs: int) -> None:
             print(f"| {name} | {number} | {runs} | {good} | {left} |", flush=True)
 
 
-def print_speed(numbers: Sequence[int], preset: str) -> None:
+def print_speed(numbers: Sequence[int], settings: str) -> None:
     """A row a number of processes; all of them take turns twice, and the better time counts."""
     best = dict.fromkeys(numbers, 0.0)
     for _ in range(2):
         for number in numbers:
             with tempfile.TemporaryDirectory() as folder:
-                command = f"postagger.train --corpus treebank --preset {preset} --num-epochs 2 --output {folder}/model"
+                command = f"postagger.train --corpus treebank {settings} --num-epochs 2 --output {folder}/model"
                 check(torchrun(number, command))
                 history = json.loads((Path(folder) / "model" / "history.json").read_text())
                 best[number] = max(best[number], *(record["tokens_per_second"] for record in history))
-    print("\n| processes | tokens/s | to one |")
+    print(f"\n| processes | tokens/s, {settings} | to one |")
     print("|---|---|---|")
     for number, rate in best.items():
         print(f"| {number} | {rate:,.0f} | {rate / best[numbers[0]]:.2f} |")
