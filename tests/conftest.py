@@ -1,6 +1,7 @@
 """What several test files share: three sentences, a corpus of them, a tagger that has learnt them, the treebank."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,11 @@ from postagger.data_prep.sentence import Sentence
 from postagger.errors import MissingCorpusError
 from postagger.tagger import Tagger
 from postagger.tagger_training import train_tagger
+
+# A shell script ignores these in what it runs in its background, and so would the programs that tests interrupt.
+for ignored in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(ignored) is signal.SIG_IGN:
+        signal.signal(ignored, signal.default_int_handler if ignored == signal.SIGINT else signal.SIG_DFL)
 
 # The first example may import half of the world; how long that takes says nothing of the code.
 settings.register_profile("unhurried", deadline=None)
