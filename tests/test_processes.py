@@ -209,8 +209,8 @@ def stop_after(steps: int) -> None:
     setattr(Trainer, "_step", counted)  # noqa: B010 - which mypy allows nobody to set
 
 
-@pytest.mark.parametrize("size", [2, 3])  # of two numbers the order of the sum does not matter
-def test_a_run_is_the_same_again_and_when_it_is_resumed(size: int, corpus: Corpus, tmp_path: Path) -> None:
+def test_a_run_is_the_same_again_and_when_it_is_resumed(corpus: Corpus, tmp_path: Path) -> None:
+    size = 3  # as of two numbers the order of the sum does not matter
     config = tagger_config(input_dropout=0.3, output_dropout=0.3, augmentation=0.2)
     first, second = together(size, run_of(corpus, config, tmp_path / "a"))[:2]
     assert first == second

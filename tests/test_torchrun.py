@@ -59,7 +59,7 @@ def test_a_mistake_is_told_once(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_run_that_is_interrupted_keeps_its_model_and_goes_on(tmp_path: Path) -> None:
-    arguments = "--corpus sample --preset fast --num-epochs 12 --checkpoint-every 1 --output tagger".split()
+    arguments = "--corpus sample --preset fast --num-epochs 6 --checkpoint-every 10 --output tagger".split()
     running = subprocess.Popen(
         [*LAUNCHER, "postagger.train", *arguments],
         cwd=tmp_path,
@@ -82,7 +82,7 @@ def test_a_run_that_is_interrupted_keeps_its_model_and_goes_on(tmp_path: Path) -
     assert ended.returncode == 0, ended.stderr
     assert "Going on with tagger.checkpoint/training: " in ended.stderr
     result = json.loads((tmp_path / "tagger" / "config.json").read_text())["training_result"]
-    assert (result["interrupted"], result["best_epoch"]) == (False, 12)
+    assert (result["interrupted"], result["best_epoch"]) == (False, 6)
     assert not (tmp_path / "tagger.checkpoint").exists()
 
 
