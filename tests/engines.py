@@ -177,6 +177,15 @@ TEXTS = [
 ]
 
 
+REFUSALS = [
+    "expected a column 'texts', got number text; name another column",
+    "column 'number': expected strings or lists of strings, got int64; name another column",
+    "tagset: expected one of ptb universal ud, or a file that maps tags, got 'none'",
+    "expected a model folder, or one of english-news english-web, got 'english-new'; did you mean english-news?",
+]
+"""What the functions of both engines say to a column that is not there, one of numbers, another tagset and model."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """Files of lines, more than can be tagged at once; number of their rows."""
