@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from postagger.argument_types import number, whole_number
 from postagger.bulk.input_files import InputFile, input_files
-from postagger.bulk.ledger import Ledger, check_names, finished_parts, forget, noted_parts
+from postagger.bulk.ledger import Ledger, Noted, check_names, finished_parts, noted_parts
 from postagger.bulk.output import made_output, model_hash, open_output, remove_leftovers
 from postagger.bulk.part import REJECTED, Finished, Part
 from postagger.bulk.planning import plan, to_read_through
 from postagger.bulk.progress import bulk_progress
 from postagger.command_line import Parser, add_model_arguments, command, note
-from postagger.data_prep.tag_mapping import MAPPINGS, PENN
+from postagger.data_prep.tag_mapping import TAGSETS
 from postagger.errors import ConfigError
 from postagger.folder_lock import locked
 from postagger.interrupts import ALL_SIGNALS, Interrupted
@@ -53,11 +53,11 @@ def run(arguments: Sequence[str]) -> int:
     with made_output(output), locked(output):
         parts = _planned(files, options)
         open_output(output, _settings(options), {file.name for file in files}, force=options.force)
-        finished = _finished(parts, job)
-        forget(output, {(part.name, part.number) for part in parts if part.stem not in finished})
+        noted = noted_parts(output)
+        finished = _finished(parts, job, noted)
         remove_leftovers(output, parts)
         begun, old = time.monotonic(), len(finished)
-        _tag(engine, [part for part in parts if part.stem not in finished], job, finished)
+        _tag(engine, [part for part in parts if part.stem not in finished], job, noted, finished)
         _tell(parts, finished, old, time.monotonic() - begun, output)
     return 0
 
@@ -173,7 +173,7 @@ def _job(options: Namespace, output: Path) -> "Job":
 
 def _is_file(tagset: str) -> bool:
     """Whether a tagset is a file, and no name of one."""
-    return tagset not in (PENN, *MAPPINGS) and os.path.isfile(tagset)  # noqa: PTH113 - which no text is too long for
+    return tagset not in TAGSETS and os.path.isfile(tagset)  # noqa: PTH113 - which no text is too long for
 
 
 def _settings(options: Namespace) -> dict[str, Any]:
@@ -196,26 +196,25 @@ def _settings(options: Namespace) -> dict[str, Any]:
     }
 
 
-def _finished(parts: Sequence[Part], job: "Job") -> dict[str, Finished]:
+def _finished(parts: Sequence[Part], job: "Job", noted: Noted) -> dict[str, Finished]:
     """The parts that are finished, by their stems: noted, with their files."""
-    ledger = noted_parts(Path(job.output))
-    if others := check_names(Path(job.output), ledger, parts):
+    if others := check_names(Path(job.output), noted, parts):
         note(
             f"{others:,} files of earlier runs are no input of this one; what came of them stays in {job.output}, "
             f"unless --force begins anew"
         )
-    noted = finished_parts(ledger, parts)
+    finished = finished_parts(noted, parts)
     return {
-        part.stem: noted[part.stem]
+        part.stem: finished[part.stem]
         for part in parts
-        if part.stem in noted
+        if part.stem in finished
         and job.output_file(part).exists()
-        and (not noted[part.stem].rejected or job.rejected_file(part).exists())
+        and (not finished[part.stem].rejected or job.rejected_file(part).exists())
     }
 
 
-def _tag(engine: Any, parts: Sequence[Part], job: "Job", finished: dict[str, Finished]) -> None:
-    """Have parts tagged, and note each that is finished."""
+def _tag(engine: Any, parts: Sequence[Part], job: "Job", noted: Noted, finished: dict[str, Finished]) -> None:
+    """Have parts tagged, and note each that is finished. noted: before."""
     if not parts:
         return
     stems = {(part.name, part.number): part.stem for part in parts}
@@ -226,6 +225,8 @@ def _tag(engine: Any, parts: Sequence[Part], job: "Job", finished: dict[str, Fin
             bulk_progress(len(parts), sum(part.num_bytes for part in parts)) as tell,
             contextlib.closing(engine.tag_parts(parts, job)) as done,
         ):
+            for key in filter(noted.__contains__, stems):
+                ledger.note(noted[key].outdated())  # in case this is killed, and the file comes back as it was then
             for one in done:
                 ledger.note(one)
                 finished[stems[one.name, one.number]] = one

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -11,7 +11,6 @@ from postagger.bulk.part import Finished, Part
 from postagger.data_prep.quoting import quoted
 from postagger.disk_errors import remedy
 from postagger.errors import OutputError
-from postagger.output_folder import PARTIAL
 
 LEDGER = "_finished.jsonl"
 
@@ -28,7 +27,7 @@ class Ledger:
             if self._ends_torn():
                 self._write(b"\n")
         except OSError as error:
-            raise _refusal(self._path, error) from None
+            raise self._refusal(error) from None
         return self
 
     def __exit__(
@@ -45,7 +44,7 @@ class Ledger:
         try:
             self._write(json.dumps(finished.to_dict()).encode() + b"\n")
         except OSError as error:
-            raise _refusal(self._path, error) from None
+            raise self._refusal(error) from None
 
     def _write(self, content: bytes) -> None:
         while content:
@@ -58,16 +57,15 @@ class Ledger:
             file.seek(-1, 2)
             return file.read() != b"\n"
 
-
-def _refusal(path: Path, error: OSError) -> OutputError:
-    return OutputError(
-        f"{path}: expected a file that can be written, got: {error.strerror or error}; {remedy(error)}, and run the "
-        f"same command again: it goes on where this one stopped"
-    )
+    def _refusal(self, error: OSError) -> OutputError:
+        return OutputError(
+            f"{self._path}: expected a file that can be written, got: {error.strerror or error}; {remedy(error)}, and "
+            f"run the same command again: it goes on where this one stopped"
+        )
 
 
 Noted = dict[tuple[str, int], Finished]
-"""What is in a ledger, by the name of the file and the number of the part."""
+"""What is in a ledger, by the name of the file and the number of the part; of several lines the last one counts."""
 
 
 def noted_parts(output: Path) -> Noted:
@@ -91,31 +89,6 @@ def noted_parts(output: Path) -> Noted:
             f"choose another --output"
         ) from None
     return noted
-
-
-def forget(output: Path, keys: Collection[tuple[str, int]]) -> None:
-    """Take out what is noted of these names and parts, as they are done again.
-
-    Else a part of a changed file whose run is killed before it is noted would be taken for that of the file as it was,
-    if that comes back.
-
-    Raises:
-        OutputError: the ledger cannot be written.
-    """
-    noted = noted_parts(output)
-    if noted.keys().isdisjoint(keys):
-        return
-    path, partial = output / LEDGER, output / f"{PARTIAL}{LEDGER}"
-    kept = [json.dumps(finished.to_dict()) + "\n" for key, finished in noted.items() if key not in keys]
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.writelines(kept)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise _refusal(path, error) from None
 
 
 def check_names(output: Path, noted: Noted, parts: Sequence[Part]) -> int:

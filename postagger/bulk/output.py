@@ -19,7 +19,7 @@ from postagger.stored_files import shown
 
 SETTINGS = "_bulk.json"
 _NAME = re.compile(r"(?P<name>.+)-(?P<number>\d{5,})\.(parquet|jsonl|conllu)", re.DOTALL)
-_PARTIAL = re.compile(rf"{re.escape(PARTIAL)}([0-9a-f]{{16}}|{SETTINGS}|{LEDGER})")
+_PARTIAL = re.compile(rf"{re.escape(PARTIAL)}([0-9a-f]{{16}}|{SETTINGS})")
 
 
 def open_output(output: Path, settings: Mapping[str, Any], names: Collection[str], *, force: bool) -> None:

@@ -72,6 +72,10 @@ class Finished:
             raise ValueError("expected the fields of a finished part, got others")
         return cls(**told)
 
+    def outdated(self) -> "Finished":
+        """What is noted of a part that is done again: the name is taken, but it is_of no file."""
+        return dataclasses.replace(self, modified=-1)
+
     def is_of(self, part: Part) -> bool:
         """Whether it is this part, of a file that is as it was."""
         return (self.name, self.number, self.size, self.modified) == (part.name, part.number, part.size, part.modified)

@@ -74,7 +74,7 @@ class TagMapping:
         if name in MAPPINGS:
             return cls.named(str(name))
         if not isinstance(name, str | Path) or not os.path.lexists(name):  # which no name is too long for
-            known = " ".join([PENN, *MAPPINGS])
+            known = " ".join(TAGSETS)
             raise ConfigError(f"tagset: expected one of {known}, or a file that maps tags, got {str(name)[:40]!r}")
         return cls.read(Path(name))
 
@@ -103,6 +103,8 @@ class TagMapping:
 _TRACE = {"-NONE-": "X"}  # as NLTK maps it
 MAPPINGS = {"universal": PENN_TO_UNIVERSAL | _TRACE, "ud": PENN_TO_UD | _TRACE}
 """The mappings of Penn Treebank tags that have a name."""
+TAGSETS = (PENN, *MAPPINGS)
+"""The tagsets that have a name; others are files."""
 
 TagsetName = str | Path | TagMapping
 """A tagset to tell tags in: "ptb", a key of MAPPINGS, a file that maps the tags, or what maps them."""

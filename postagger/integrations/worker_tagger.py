@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from postagger.data_prep.tag_mapping import MAPPINGS, PENN, TagMapping
+from postagger.data_prep.tag_mapping import TAGSETS, TagMapping
 from postagger.integrations.arrow import TextKind, arrow_tagger, tokenized
 from postagger.pretrained import SHIPPED, model_path
 
@@ -21,7 +21,7 @@ def settings_for_workers(model: str | Path, tagset: str | Path, *, confidence: b
     TagMapping.find(tagset)
     return {
         "model": model if model in SHIPPED else str(Path(model).absolute()),
-        "tagset": tagset if tagset in (PENN, *MAPPINGS) else str(Path(tagset).absolute()),
+        "tagset": tagset if tagset in TAGSETS else str(Path(tagset).absolute()),
         "confidence": confidence,
     }
 
